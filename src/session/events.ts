@@ -1,0 +1,55 @@
+// What a conversation tells while it works: the one stream that the terminal, the pipe and JSON lines consume.
+
+/** Why an answer ended: the model ended it, `-n` was reached, the user stopped it, or the context is full (`--window stop`). */
+export type StopReason = "stop" | "length" | "interrupted" | "context";
+
+/** Tokens of one turn. `prompt = reused + evaluated`; `evicted` left the window during the turn. */
+export interface TurnTokens {
+  prompt: number;
+  reused: number;
+  evaluated: number;
+  evicted: number;
+  generated: number;
+}
+
+/** Times in milliseconds, rates in tokens per second. A rate is 0 where nothing was measured. */
+export interface TurnTimings {
+  loadMs: number;
+  prefillMs: number;
+  firstTokenMs: number;
+  decodeMs: number;
+  prefillPerSecond: number;
+  decodePerSecond: number;
+}
+
+/** The KV cache of a conversation: ggml types in lower case, bytes allocated for it, size in tokens. */
+export interface KvFacts {
+  typeK: string;
+  typeV: string;
+  bytes: number;
+  contextSize: number;
+}
+
+/** What one turn came to; the object that `--json` prints. A contract: see README, "Output for scripts". */
+export interface TurnResult {
+  text: string;
+  thinking: string;
+  stopReason: StopReason;
+  model: string;
+  session: string | null;
+  seed: number;
+  tokens: TurnTokens;
+  timings: TurnTimings;
+  kv: KvFacts;
+}
+
+export type ConversationEvent =
+  | { type: "loading"; stage: "download" | "model" | "context"; fraction: number }
+  | { type: "reused"; tokens: number }
+  | { type: "evicted"; tokens: number; turns: number; policy: string }
+  | { type: "prefill"; done: number; total: number }
+  | { type: "token"; text: string; tokens: number }
+  | { type: "thinking"; text: string; tokens: number }
+  | { type: "saved" }
+  | ({ type: "done" } & TurnResult)
+  | { type: "failed"; message: string; hint: string; exitCode: number };
