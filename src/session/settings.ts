@@ -1,0 +1,47 @@
+// Everything that decides how a conversation runs, resolved from flags, environment, profile, model settings and defaults.
+
+export const windowPolicies = ["turns", "sinks", "shift", "stop"] as const;
+export type WindowPolicyName = (typeof windowPolicies)[number];
+
+/** KV cache types that run; others crash the engine or silently become F16 (measured on llama.cpp v0.5.0). */
+export const kvTypes = ["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] as const;
+export type KvType = (typeof kvTypes)[number];
+
+export const gpuChoices = ["auto", "cuda", "metal", "vulkan", "off"] as const;
+export type GpuChoice = (typeof gpuChoices)[number];
+
+export interface ConversationSettings {
+  /** Absolute path of the (first) GGUF file. */
+  modelPath: string;
+  /** The name the user knows the model by. */
+  modelName: string;
+  /** Tokens; undefined: what the model was trained on, at most 8192, less where memory is short. */
+  ctxSize?: number;
+  batchSize: number;
+  /** CPU threads; undefined: as many as llama.cpp finds math cores. */
+  threads?: number;
+  /** Most tokens of one answer; -1: no limit. */
+  nPredict: number;
+  /** -1: a random one. */
+  seed: number;
+  /** Sampling that the user set; what is absent comes from the GGUF, then from llama.cpp's defaults. */
+  temp?: number;
+  topK?: number;
+  topP?: number;
+  minP?: number;
+  repeatPenalty?: number;
+  /** Tokens of the head to keep when the window slides, besides the system prompt; -1: the whole first prompt. */
+  keep: number;
+  cacheTypeK: KvType;
+  cacheTypeV: KvType;
+  flashAttention: "on" | "off" | "auto";
+  /** Layers to offload; undefined: as many as fit. */
+  gpuLayers?: number;
+  gpu: GpuChoice;
+  swaFull: boolean;
+  mmap: boolean;
+  window: WindowPolicyName;
+  systemPrompt: string;
+  /** Native log lines go to this function; undefined: nowhere. */
+  onNativeLog?: (level: string, message: string) => void;
+}
