@@ -1,11 +1,10 @@
 // Everything that decides how a conversation runs, resolved from flags, environment, profile, model settings and defaults.
 
-export const windowPolicies = ["turns", "sinks", "shift", "stop"] as const;
-export type WindowPolicyName = (typeof windowPolicies)[number];
+import { type KvType, kvTypes } from "../cache/types.ts";
+import { policies, type WindowPolicyName } from "../cache/window/index.ts";
 
-/** KV cache types that run; others crash the engine or silently become F16 (measured on llama.cpp v0.5.0). */
-export const kvTypes = ["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"] as const;
-export type KvType = (typeof kvTypes)[number];
+export { type KvType, kvTypes, type WindowPolicyName };
+export const windowPolicies = Object.keys(policies) as WindowPolicyName[];
 
 export const gpuChoices = ["auto", "cuda", "metal", "vulkan", "off"] as const;
 export type GpuChoice = (typeof gpuChoices)[number];

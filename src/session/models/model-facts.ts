@@ -42,6 +42,8 @@ export interface ModelFacts {
   sharedKvLayers: number;
   /** True for recurrent and hybrid models: their state cannot be cut at a token. */
   recurrent: boolean;
+  /** True where positions have several parts (M-RoPE): the cells of such a cache cannot move. */
+  multiRope: boolean;
   chatTemplate?: string;
   bosTokenId?: number;
   eosTokenId?: number;
@@ -91,6 +93,7 @@ export function modelFacts(path: string, headers: readonly [GgufHeader, ...GgufH
     headSizeVSliding: read.own("attention.value_length_swa"),
     sharedKvLayers: read.own("attention.shared_kv_layers") ?? 0,
     recurrent: read.isRecurrent(),
+    multiRope: read.perLayer("rope.dimension_sections", 4) !== undefined,
     chatTemplate: read.text("tokenizer.chat_template") || undefined,
     bosTokenId: read.number("tokenizer.ggml.bos_token_id"),
     eosTokenId: read.number("tokenizer.ggml.eos_token_id"),

@@ -1,0 +1,123 @@
+// Turns a transcript into token ids with the model's own template, and tells which tokens belong to which turn.
+// An answer keeps the very tokens that the model generated, and text of a user stays text, whatever it looks like.
+import { commonPrefixLength } from "../cache/prefix.ts";
+import type { TokenRange } from "../cache/ranges.ts";
+import type { Engine, Token } from "./engine/engine.ts";
+import { type ContentSpan, placeContents, type TemplateMessage } from "./template-contents.ts";
+
+export interface RenderedPrompt {
+  readonly tokens: readonly Token[];
+  /** Tokens before the first user's text: the system prompt with its frame. */
+  readonly head: number;
+  /** From the text of one user message to that of the next; sorted, gapless, the last one open-ended. */
+  readonly turns: readonly TokenRange[];
+  /** What the template puts between the last user's text and the answer to come. */
+  readonly lead: string;
+}
+
+export interface ChatTemplate {
+  readonly source: string;
+  readonly bosText: string;
+  readonly eosText: string;
+}
+
+/** Used, as llama.cpp does, for a model that brings no template. */
+export const chatmlTemplate =
+  "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}" +
+  "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+
+type Tokenizer = Pick<Engine, "tokenize" | "renderTemplate" | "bosToken">;
+
+/** Throws KvchatError where the template refuses these messages. The last message is a user's. */
+export function renderPrompt(
+  engine: Tokenizer,
+  template: ChatTemplate,
+  messages: readonly TemplateMessage[],
+): RenderedPrompt {
+  const { text, contents } = placeContents(engine, template, messages);
+  const tokens: Token[] = engine.bosToken === undefined ? [] : [engine.bosToken];
+  const starts: number[] = [];
+  let position = 0;
+  const append = (end: number) => {
+    const inside = contents.filter(
+      ({ start, end: e, message }) => start >= position && e <= end && message.role !== "assistant",
+    );
+    const user = inside.find((span) => span.message.role === "user");
+    const stretch = tokenizeStretch(engine, text, { start: position, end, contents: inside });
+    if (user) {
+      const frame = tokenizeStretch(engine, text, { start: position, end: user.start, contents: inside });
+      starts.push(tokens.length + commonPrefixLength(frame, stretch));
+    }
+    tokens.push(...stretch);
+  };
+  for (const answer of findAnswers(text, contents)) {
+    append(answer.start);
+    tokens.push(...(answer.tokens ?? engine.tokenize(text.slice(answer.start, answer.end), false)));
+    position = answer.end;
+  }
+  append(text.length);
+  if (engine.bosToken !== undefined && tokens[1] === engine.bosToken) {
+    tokens.shift();
+    for (let i = 0; i < starts.length; i++) starts[i] = (starts[i] as number) - 1;
+  }
+  const turns = starts.map((start, i) => ({ start, end: starts[i + 1] ?? tokens.length }));
+  return { tokens, head: starts[0] ?? 0, turns, lead: text.slice(contents.at(-1)?.end ?? 0) };
+}
+
+interface Answer {
+  readonly start: number;
+  readonly end: number;
+  /** The generated tokens, where the template shows what the model wrote; undefined where it shows something else. */
+  readonly tokens?: readonly Token[];
+}
+
+/** Templates drop or reshape thinking in older answers: only an answer shown as it was generated keeps its tokens. */
+function findAnswers(text: string, contents: readonly ContentSpan[]): Answer[] {
+  let userEnd = 0;
+  const answers: Answer[] = [];
+  for (const span of contents) {
+    if (span.message.role === "user") userEnd = span.end;
+    if (span.message.role !== "assistant") continue;
+    const { generated } = span.message;
+    const start = userEnd + (generated?.lead.length ?? 0);
+    const shownAsGenerated =
+      generated &&
+      text.startsWith(generated.lead, userEnd) &&
+      text.slice(start, span.end).trim() === generated.text.trim();
+    answers.push(shownAsGenerated ? { start, end: span.end, tokens: generated.tokens } : span);
+  }
+  return answers;
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly contents: readonly ContentSpan[];
+}
+
+/** Tokenizes template text and contents in one go, as llama.cpp does, save for contents that hold control tokens. */
+function tokenizeStretch(engine: Tokenizer, text: string, { start, end, contents }: Stretch): Token[] {
+  const tokens: Token[] = [];
+  let position = start;
+  for (const span of contents) {
+    if (span.end > end || !holdsControlTokens(engine, span)) continue;
+    tokens.push(...engine.tokenize(text.slice(position, span.start), true));
+    tokens.push(...engine.tokenize(text.slice(span.start, span.end), false));
+    position = span.end;
+  }
+  tokens.push(...engine.tokenize(text.slice(position, end), true));
+  return tokens;
+}
+
+const controlTokenFindings = new WeakMap<TemplateMessage, boolean>();
+
+function holdsControlTokens(engine: Tokenizer, { message }: ContentSpan): boolean {
+  let found = controlTokenFindings.get(message);
+  if (found === undefined) {
+    const asText = engine.tokenize(message.content, false);
+    const asControl = engine.tokenize(message.content, true);
+    found = asText.length !== asControl.length || commonPrefixLength(asText, asControl) !== asText.length;
+    controlTokenFindings.set(message, found);
+  }
+  return found;
+}

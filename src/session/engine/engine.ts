@@ -1,0 +1,51 @@
+// The seam to llama.cpp: one model, one context, one sequence. Positions and lengths are in tokens.
+// Everything above works on token ids; only llama.ts knows what runs them.
+import type { Sampling } from "../conversation-api.ts";
+
+export type Token = number;
+
+export interface EngineFacts {
+  /** `CPU`, `CUDA`, `Metal` or `Vulkan`. */
+  readonly backend: string;
+  readonly gpuLayers: number;
+  /** Most tokens that the sequence may hold; the cells allocated may be up to 255 more. */
+  readonly contextSize: number;
+  /** Bytes of the KV cache as allocated. */
+  readonly kvBytes: number;
+  readonly batchSize: number;
+  /** Whether cells may move to another position (K-shift); no for M-RoPE, recurrent and pruned SWA caches. */
+  readonly canShift: boolean;
+  /** Tokens that a sliding-window layer looks back; 0 where the model has none, or keeps them all. */
+  readonly swaWindow: number;
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly facts: EngineFacts;
+  readonly bosToken: Token | undefined;
+
+  /** With `special`, text such as `<|im_end|>` becomes its control token; without, it stays text. */
+  tokenize(text: string, special: boolean): Token[];
+  detokenize(tokens: readonly Token[], special: boolean): string;
+  isEndOfGeneration(token: Token): boolean;
+  /** Renders a Jinja template with llama.cpp's own interpreter. Throws an Error with the template's message. */
+  renderTemplate(template: string, variables: Record<string, unknown>): string;
+
+  /** Tokens in the cache: positions `0 … length - 1`. */
+  readonly length: number;
+  /** Lowest position whose cells are all present; above 0 only where a sliding-window cache was pruned. */
+  firstCachedPosition(): number;
+  /** Drops the positions from `length` on. False: this cache cannot be cut there; it is then unchanged. */
+  truncate(length: number): boolean;
+  /** Drops `[start, end)` and moves what follows down by K-shift. Only where `facts.canShift`. */
+  eraseAndShift(start: number, end: number): void;
+  clear(): void;
+
+  /** Appends tokens in batches; yields how many are done after each. Stops between batches when `signal` is aborted. */
+  prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncIterable<number>;
+  /** Starts a run of sampling: fresh random state, and the tokens that the repeat penalty looks at. */
+  startSampling(sampling: Sampling, recentTokens: readonly Token[]): void;
+  /** Samples from the logits of the token evaluated last. */
+  sample(): Promise<Token>;
+  /** Appends one token. */
+  decode(token: Token): Promise<void>;
+}

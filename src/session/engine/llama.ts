@@ -1,0 +1,258 @@
+// llama.cpp behind the engine seam, through the native module of node-llama-cpp.
+import { availableParallelism } from "node:os";
+import { contextBytes, type KvShape, slidingCells } from "../../cache/budget.ts";
+import type { KvType } from "../../cache/types.ts";
+import type { Sampling } from "../conversation-api.ts";
+import { ExitCode, KvchatError } from "../errors.ts";
+import type { AddonContext, AddonModel, AddonSampler } from "./addon.ts";
+import type { Engine, EngineFacts, Token } from "./engine.ts";
+import type { LoadedAddon } from "./load-addon.ts";
+
+export interface EngineOptions {
+  readonly modelPath: string;
+  readonly architecture: string;
+  readonly shape: KvShape;
+  /** The model rotates several positions at once (M-RoPE), which no K-shift can move. */
+  readonly multiRope: boolean;
+  readonly contextSize: number;
+  readonly batchSize: number;
+  readonly threads?: number;
+  readonly typeK: KvType;
+  readonly typeV: KvType;
+  readonly flashAttention: "on" | "off" | "auto";
+  readonly gpuLayers: number;
+  readonly swaFull: boolean;
+  readonly mmap: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (stage: "model" | "context", fraction: number) => void;
+  readonly onNativeLog?: (level: string, message: string) => void;
+}
+
+const sequence = 0;
+/** A batch cannot be stopped: one that takes longer makes the next ones smaller, so that Ctrl-C is answered soon. */
+const slowBatchMs = 1000;
+const smallestBatch = 64;
+/** Looked back by the repeat penalty; llama.cpp's --repeat-last-n. */
+const penaltyTokens = 64;
+const logLevels = ["", "fatal", "error", "warn", "info", "log", "debug"];
+/** Their caches cannot move cells (llama-kv-cache*.cpp, get_can_shift). */
+const architecturesWithoutShift = new Set(["step35", "deepseek4"]);
+
+export async function openEngine({ addon, backend }: LoadedAddon, options: EngineOptions): Promise<Engine> {
+  if (options.onNativeLog) {
+    addon.setLogger((level, message) => options.onNativeLog?.(logLevels[level] ?? "log", message));
+    addon.setLoggerLogLevel(logLevels.length - 1);
+  }
+  await addon.init();
+  const model = new addon.AddonModel(options.modelPath, {
+    addonExports: addon,
+    gpuLayers: backend === "CPU" ? 0 : options.gpuLayers,
+    useMmap: options.mmap,
+    hasLoadAbortSignal: true,
+    onLoadProgress: (fraction: number) => options.onProgress?.("model", fraction),
+  });
+  const abortLoad = () => model.abortActiveModelLoad();
+  options.signal?.addEventListener("abort", abortLoad);
+  const loaded = await model.init().finally(() => options.signal?.removeEventListener("abort", abortLoad));
+  options.signal?.throwIfAborted();
+  if (!loaded) {
+    throw new KvchatError(`llama.cpp cannot load ${options.modelPath}`, {
+      hint: "The file may be damaged or need a newer llama.cpp; run again with --verbose to see its own words.",
+      exitCode: ExitCode.notFound,
+    });
+  }
+  const context = await createContext(addon.AddonContext, model, options);
+  options.onProgress?.("context", 1);
+  const recurrent = addon.getIsArchRecurrent(options.architecture) || addon.getIsArchHybrid(options.architecture);
+  const facts: EngineFacts = {
+    backend,
+    gpuLayers: backend === "CPU" ? 0 : options.gpuLayers,
+    contextSize: options.contextSize,
+    kvBytes: contextBytes(options.shape, options, options.contextSize),
+    batchSize: options.batchSize,
+    canShift:
+      !recurrent && !options.multiRope && !architecturesWithoutShift.has(options.architecture) && !isPruned(options),
+    swaWindow: isPruned(options) ? options.shape.slidingWindow : 0,
+  };
+  return new LlamaEngine(facts, {
+    model,
+    context,
+    makeSampler: () => new addon.AddonSampler(model),
+    makeRenderer: (t) => new addon.AddonJinjaRenderer(t),
+  });
+}
+
+/** Whether sliding layers have fewer cells than the context, so that old ones are overwritten. */
+function isPruned(options: EngineOptions): boolean {
+  if (!options.shape.layers.some((layer) => layer.sliding)) return false;
+  return slidingCells(options.shape, options, options.contextSize) < options.contextSize;
+}
+
+async function createContext(
+  AddonContextClass: new (model: AddonModel, parameters: Record<string, unknown>) => AddonContext,
+  model: AddonModel,
+  options: EngineOptions,
+): Promise<AddonContext> {
+  const context = new AddonContextClass(model, {
+    contextSize: Math.ceil(options.contextSize / 256) * 256,
+    batchSize: options.batchSize,
+    sequences: 1,
+    flashAttention: options.flashAttention === "auto" ? "auto" : options.flashAttention === "on",
+    threads: options.threads ?? availableParallelism(),
+    kvCacheKeyType: ggmlTypes[options.typeK],
+    kvCacheValueType: ggmlTypes[options.typeV],
+    swaFullCache: options.swaFull,
+  });
+  const created = await context.init().catch(() => false);
+  if (created) return context;
+  throw new KvchatError(
+    `llama.cpp could not create a context of ${options.contextSize} tokens with a ${options.typeK}/${options.typeV} cache`,
+    {
+      hint: "Try a smaller --ctx-size, or --kv f16; run again with --verbose to see its own words.",
+      exitCode: ExitCode.outOfRoom,
+    },
+  );
+}
+
+/** Values of `enum ggml_type` (ggml.h). */
+const ggmlTypes: Record<KvType, number> = {
+  f32: 0,
+  f16: 1,
+  q4_0: 2,
+  q4_1: 3,
+  q5_0: 6,
+  q5_1: 7,
+  q8_0: 8,
+  iq4_nl: 20,
+  bf16: 30,
+};
+
+interface NativeParts {
+  readonly model: AddonModel;
+  readonly context: AddonContext;
+  readonly makeSampler: () => AddonSampler;
+  readonly makeRenderer: (template: string) => { render(variables: Record<string, unknown>): string };
+}
+
+class LlamaEngine implements Engine {
+  readonly facts: EngineFacts;
+  readonly bosToken: Token | undefined;
+  length = 0;
+  #native: NativeParts;
+  #renderers = new Map<string, { render(variables: Record<string, unknown>): string }>();
+  #sampler: AddonSampler | undefined;
+  #logitIndex = 0;
+  #one = new Uint32Array(1);
+  #firstOfBatch = new Uint32Array([0]);
+
+  constructor(facts: EngineFacts, native: NativeParts) {
+    this.facts = facts;
+    this.#native = native;
+    this.bosToken = native.model.shouldPrependBosToken() ? native.model.tokenBos() : undefined;
+  }
+
+  tokenize(text: string, special: boolean): Token[] {
+    return text === "" ? [] : Array.from(this.#native.model.tokenize(text, special));
+  }
+
+  detokenize(tokens: readonly Token[], special: boolean): string {
+    return tokens.length === 0 ? "" : this.#native.model.detokenize(Uint32Array.from(tokens), special);
+  }
+
+  isEndOfGeneration(token: Token): boolean {
+    return this.#native.model.isEogToken(token);
+  }
+
+  renderTemplate(template: string, variables: Record<string, unknown>): string {
+    let renderer = this.#renderers.get(template);
+    if (!renderer) {
+      renderer = this.#native.makeRenderer(template);
+      this.#renderers.set(template, renderer);
+    }
+    return renderer.render(variables);
+  }
+
+  firstCachedPosition(): number {
+    return Math.max(0, this.#native.context.getSequenceKvCacheMinPosition(sequence));
+  }
+
+  truncate(length: number): boolean {
+    if (length >= this.length) return true;
+    if (length > 0 && this.facts.swaWindow > 0 && length - this.facts.swaWindow < this.firstCachedPosition()) {
+      if (this.firstCachedPosition() > 0) return false;
+    }
+    if (!this.#native.context.removeTokenCellsFromSequence(sequence, length, -1)) return false;
+    this.length = length;
+    return true;
+  }
+
+  eraseAndShift(start: number, end: number): void {
+    this.#native.context.removeTokenCellsFromSequence(sequence, start, end);
+    this.#native.context.shiftSequenceTokenCells(sequence, end, this.length, start - end);
+    this.length -= end - start;
+  }
+
+  clear(): void {
+    this.#native.context.disposeSequence(sequence);
+    this.length = 0;
+  }
+
+  async *prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncGenerator<number> {
+    let size = this.facts.batchSize;
+    for (let done = 0; done < tokens.length; ) {
+      if (signal?.aborted) return;
+      const batch = Uint32Array.from(tokens.slice(done, done + size));
+      const start = performance.now();
+      await this.#evaluate(batch);
+      if (performance.now() - start > slowBatchMs && size > smallestBatch) size = Math.ceil(size / 2);
+      done += batch.length;
+      yield done;
+    }
+  }
+
+  startSampling(sampling: Sampling, recentTokens: readonly Token[]): void {
+    this.#sampler?.dispose();
+    this.#sampler = this.#native.makeSampler();
+    const penalised = sampling.repeatPenalty !== 1;
+    this.#sampler.applyConfig({
+      temperature: sampling.temperature,
+      topK: sampling.topK,
+      topP: sampling.topP,
+      minP: sampling.minP,
+      seed: sampling.seed,
+      ...(penalised && {
+        repeatPenalty: sampling.repeatPenalty,
+        repeatPenaltyMaxTokens: penaltyTokens,
+        repeatPenaltyTokens: Uint32Array.from(recentTokens.slice(-penaltyTokens)),
+      }),
+    });
+  }
+
+  sample(): Promise<Token> {
+    if (!this.#sampler) throw new Error("startSampling comes first");
+    return this.#native.context.sampleToken(this.#logitIndex, this.#sampler);
+  }
+
+  async decode(token: Token): Promise<void> {
+    this.#one[0] = token;
+    await this.#evaluate(this.#one);
+  }
+
+  /** One batch; logits are computed for its last token. */
+  async #evaluate(tokens: Uint32Array): Promise<void> {
+    const { context } = this.#native;
+    context.initBatch(tokens.length);
+    if (tokens.length > 1) this.#firstOfBatch[0] = tokens.length - 1;
+    else this.#firstOfBatch[0] = 0;
+    const logitIndexes = context.addToBatch(sequence, this.length, tokens, this.#firstOfBatch);
+    await context.decodeBatch();
+    this.#logitIndex = logitIndexes[0] ?? 0;
+    this.length += tokens.length;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#sampler?.dispose();
+    await this.#native.context.dispose();
+    await this.#native.model.dispose();
+  }
+}

@@ -1,0 +1,77 @@
+// From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
+import { bytesPerToken } from "../cache/budget.ts";
+import { policies } from "../cache/window/index.ts";
+import { chatmlTemplate } from "./chat-template.ts";
+import { ChatConversation } from "./conversation.ts";
+import type { Conversation, Sampling } from "./conversation-api.ts";
+import { openEngine } from "./engine/llama.ts";
+import { loadAddon } from "./engine/load-addon.ts";
+import type { ConversationEvent } from "./events.ts";
+import { checkChatModel } from "./models/check-chat-model.ts";
+import { kvShape } from "./models/kv-shape.ts";
+import type { ModelFacts } from "./models/model-facts.ts";
+import { planEngine } from "./plan-engine.ts";
+import type { ConversationSettings } from "./settings.ts";
+
+export interface OpenOptions {
+  /** Gets `loading` events. */
+  readonly onEvent?: (event: ConversationEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws KvchatError for a file that is no chat model, types that don't fit it, and a context too large for memory. */
+export async function openConversation(
+  settings: ConversationSettings,
+  { onEvent, signal }: OpenOptions = {},
+): Promise<Conversation> {
+  const begun = performance.now();
+  const facts = await checkChatModel(settings.modelPath);
+  const shape = kvShape(facts);
+  const plan = planEngine(facts, shape, settings, process.availableMemory());
+  const engine = await openEngine(loadAddon(settings.gpu), {
+    ...settings,
+    ...plan,
+    modelPath: facts.path,
+    architecture: facts.architecture,
+    multiRope: facts.multiRope,
+    shape,
+    typeK: settings.cacheTypeK,
+    typeV: settings.cacheTypeV,
+    gpuLayers: settings.gpuLayers ?? facts.layers + 1,
+    signal,
+    onProgress: (stage, fraction) => onEvent?.({ type: "loading", stage, fraction }),
+  });
+  const token = (id: number | undefined) => (id === undefined ? "" : engine.detokenize([id], true));
+  return new ChatConversation({
+    engine,
+    template: {
+      source: facts.chatTemplate ?? chatmlTemplate,
+      bosText: token(facts.bosTokenId),
+      eosText: token(facts.eosTokenId),
+    },
+    policy: policies[settings.window],
+    policyName: settings.window,
+    model: facts.name,
+    modelName: settings.modelName,
+    typeK: settings.cacheTypeK,
+    typeV: settings.cacheTypeV,
+    bytesPerToken: bytesPerToken(shape, { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV }),
+    sampling: chooseSampling(settings, facts),
+    systemPrompt: settings.systemPrompt,
+    keep: settings.keep,
+    nPredict: settings.nPredict,
+    loadMs: performance.now() - begun,
+  });
+}
+
+/** The user's choice, then the model's own, then llama.cpp's defaults (common/common.h). */
+function chooseSampling(settings: ConversationSettings, { sampling }: ModelFacts): Sampling {
+  return {
+    temperature: settings.temp ?? sampling.temperature ?? 0.8,
+    topK: settings.topK ?? sampling.topK ?? 40,
+    topP: settings.topP ?? sampling.topP ?? 0.95,
+    minP: settings.minP ?? sampling.minP ?? 0.05,
+    repeatPenalty: settings.repeatPenalty ?? sampling.repeatPenalty ?? 1,
+    seed: settings.seed >= 0 ? settings.seed : Math.floor(Math.random() * 2 ** 32),
+  };
+}

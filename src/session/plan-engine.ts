@@ -1,0 +1,86 @@
+// Decides, before anything is loaded, how a model is to run: context size, cache types, GPU layers. Refuses what cannot.
+import prettyBytes from "pretty-bytes";
+import { contextBytes, type KvConfig, type KvShape, largestContext } from "../cache/budget.ts";
+import { fitsHeadSize, isQuantised, type KvType, kvTypes } from "../cache/types.ts";
+import { ExitCode, KvchatError } from "./errors.ts";
+import type { ModelFacts } from "./models/model-facts.ts";
+import type { ConversationSettings } from "./settings.ts";
+
+const defaultContextLimit = 8192;
+const smallestContext = 256;
+/** Left to the system and to compute buffers when a context is sized to the memory. */
+const spareBytes = 512 * 2 ** 20;
+
+export interface EnginePlan {
+  readonly contextSize: number;
+  readonly batchSize: number;
+}
+
+/** `freeBytes`: memory that weights and cache may take. Throws KvchatError with what would work instead. */
+export function planEngine(
+  facts: ModelFacts,
+  shape: KvShape,
+  settings: ConversationSettings,
+  freeBytes: number,
+): EnginePlan {
+  checkTypes(facts, settings);
+  const config: KvConfig = {
+    typeK: settings.cacheTypeK,
+    typeV: settings.cacheTypeV,
+    batchSize: settings.batchSize,
+    swaFull: settings.swaFull,
+  };
+  const room = freeBytes - facts.fileBytes - spareBytes;
+  const fits = largestContext(shape, config, room);
+  const trained = facts.contextTrained || defaultContextLimit;
+  const wanted = settings.ctxSize === 0 ? trained : settings.ctxSize;
+  const contextSize =
+    wanted ?? Math.max(smallestContext, Math.min(trained, defaultContextLimit, fits || smallestContext));
+  if (wanted !== undefined && contextBytes(shape, config, contextSize) > Math.max(0, room)) {
+    throw contextTooLarge(shape, config, contextSize, room);
+  }
+  return { contextSize, batchSize: Math.min(settings.batchSize, contextSize) };
+}
+
+function contextTooLarge(shape: KvShape, config: KvConfig, contextSize: number, room: number): KvchatError {
+  const size = (bytes: number) => prettyBytes(Math.max(0, bytes), { binary: true });
+  const needed = contextBytes(shape, config, contextSize);
+  const fits = largestContext(shape, config, room);
+  const small: KvConfig = { ...config, typeK: "q8_0", typeV: "q8_0" };
+  const fitsSmall = shape.layers.every(({ headSizeK, headSizeV }) => headSizeK % 32 === 0 && headSizeV % 32 === 0)
+    ? largestContext(shape, small, room)
+    : 0;
+  const gain = fitsSmall > fits ? `; with --kv q8_0 up to ${fitsSmall.toLocaleString("en")}` : "";
+  return new KvchatError(
+    `a context of ${contextSize.toLocaleString("en")} tokens needs ${size(needed)} of KV cache, and ${size(room)} of memory are left for it`,
+    {
+      hint: `Use --ctx-size ${fits.toLocaleString("en").replaceAll(",", "")} or less${gain}.`,
+      exitCode: ExitCode.outOfRoom,
+    },
+  );
+}
+
+function checkTypes(facts: ModelFacts, settings: ConversationSettings): void {
+  const { cacheTypeK, cacheTypeV, flashAttention } = settings;
+  requireFit("K", cacheTypeK, [facts.headSizeK, facts.headSizeKSliding ?? facts.headSizeK]);
+  requireFit("V", cacheTypeV, [facts.headSizeV, facts.headSizeVSliding ?? facts.headSizeV]);
+  if (flashAttention === "off" && isQuantised(cacheTypeV)) {
+    throw new KvchatError(`a ${cacheTypeV} cache for V needs flash attention, which --flash-attn off forbids`, {
+      hint: `Use --flash-attn auto, or one of ${kvTypes.filter((type) => !isQuantised(type)).join(", ")} for V.`,
+      exitCode: ExitCode.usage,
+    });
+  }
+}
+
+function requireFit(name: "K" | "V", type: KvType, headSizes: readonly number[]): void {
+  const misfit = headSizes.find((size) => !fitsHeadSize(type, size));
+  if (misfit === undefined) return;
+  const good = kvTypes.filter((candidate) => headSizes.every((size) => fitsHeadSize(candidate, size)));
+  throw new KvchatError(
+    `a ${type} cache for ${name} does not fit this model: its head size ${misfit} is no multiple of 32`,
+    {
+      hint: `Types that fit: ${good.join(", ")}.`,
+      exitCode: ExitCode.usage,
+    },
+  );
+}

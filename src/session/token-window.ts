@@ -1,0 +1,189 @@
+// The ledger: which tokens stand in the KV cache, and which have left its window. It makes the cache equal to a prompt
+// at the least cost: a shared prefix stays, ranges are erased and shifted, and only what is missing is left to evaluate.
+import { commonPrefixLength } from "../cache/prefix.ts";
+import {
+  afterErasing,
+  beforeErasing,
+  clip,
+  normalise,
+  rangeLength,
+  type TokenRange,
+  totalLength,
+  without,
+} from "../cache/ranges.ts";
+import { type CachePolicy, excess } from "../cache/window/policy.ts";
+import type { RenderedPrompt } from "./chat-template.ts";
+import type { Engine, Token } from "./engine/engine.ts";
+
+export interface Eviction {
+  readonly tokens: number;
+  /** Indexes into the prompt's turns: those that have left whole. */
+  readonly turns: readonly number[];
+}
+
+type CacheEngine = Pick<Engine, "facts" | "length" | "truncate" | "eraseAndShift" | "clear">;
+
+export interface WindowOptions {
+  readonly policy: CachePolicy;
+  /** `--keep`: tokens to keep besides the head; -1: the whole first prompt. */
+  readonly keep: number;
+}
+
+export class TokenWindow {
+  readonly #engine: CacheEngine;
+  readonly #policy: CachePolicy;
+  #keep: number;
+  /** The ids in the cache, one for each position. */
+  #cached: Token[] = [];
+  /** The turns in the window, tokens erased inside them included; `#whole` without `#erased` is what the cache is to hold. */
+  #whole: Token[] = [];
+  #erased: TokenRange[] = [];
+  #turns: TokenRange[] = [];
+  #head = 0;
+
+  constructor(engine: CacheEngine, options: WindowOptions) {
+    this.#engine = engine;
+    this.#policy = options.policy;
+    this.#keep = options.keep;
+  }
+
+  /** The tokens in the cache. */
+  get cached(): readonly Token[] {
+    return this.#cached;
+  }
+
+  /** Tokens of the head, which never leaves. */
+  get head(): number {
+    return Math.min(this.#head, this.#cached.length);
+  }
+
+  /**
+   * Takes a prompt for which `reserve` more tokens shall stay free. Undefined: it fits, go on with `missing`.
+   * Else what left by the policy: render again without the turns that left, and come back.
+   * Throws WindowFullError by the policy `stop`.
+   */
+  fit(prompt: RenderedPrompt, reserve: number): Eviction | undefined {
+    const known = commonPrefixLength(prompt.tokens, this.#whole);
+    this.#whole = [...prompt.tokens];
+    this.#erased = this.#erased.filter((range) => range.end <= known);
+    this.#turns = [...prompt.turns];
+    this.#head = prompt.head;
+    if (this.#keep < 0) this.#keep = prompt.tokens.length;
+    const target = this.#target();
+    const current = afterErasing(prompt.turns.at(-1)?.start ?? 0, this.#erased);
+    const room = this.#engine.facts.contextSize - prompt.head - (target.length - current);
+    const ranges = clip(this.#ask(target.length, Math.min(reserve, room), current), 0, current);
+    if (ranges.length === 0) return undefined;
+    if (this.#engine.facts.canShift) this.#cut(commonPrefixLength(target, this.#cached));
+    return this.#erase(ranges);
+  }
+
+  /** What is to be evaluated, at least one token; the cache is cut to what comes before it. */
+  missing(): Token[] {
+    const target = this.#target();
+    this.#cut(Math.min(commonPrefixLength(target, this.#cached), target.length - 1));
+    return target.slice(this.#cached.length);
+  }
+
+  /** Makes room in mid-answer. `again` must be evaluated before the answer goes on: a cache that cannot be shifted. */
+  slide(reserve: number): { eviction: Eviction; again: Token[] } {
+    const most = Math.floor((this.#engine.facts.contextSize - this.#head) / 2);
+    const ranges = this.#ask(this.#cached.length, Math.min(reserve, most), this.#cached.length);
+    const eviction = this.#erase(ranges);
+    return { eviction, again: this.#cached.length === this.#target().length ? [] : this.missing() };
+  }
+
+  /** Tokens were evaluated: the first so many of `missing`. A prompt whose prefill was stopped ends there. */
+  evaluated(tokens: readonly Token[]): void {
+    this.#cached.push(...tokens);
+    this.#whole.length -= this.#target().length - this.#cached.length;
+  }
+
+  /** A token was generated and evaluated. */
+  push(token: Token): void {
+    this.#cached.push(token);
+    this.#whole.push(token);
+  }
+
+  forget(): void {
+    this.#engine.clear();
+    this.#cached = [];
+    this.#whole = [];
+    this.#erased = [];
+    this.#turns = [];
+  }
+
+  #target(): Token[] {
+    return without(this.#whole, this.#erased);
+  }
+
+  /** What the policy would erase, in positions of the cache to be; what it keeps leaves enough before `limit` to go. */
+  #ask(length: number, reserve: number, limit: number): TokenRange[] {
+    const { contextSize, canShift } = this.#engine.facts;
+    const wanted = Math.max(1, reserve);
+    const turns = this.#turns.map(({ start, end }, index) => ({
+      start: afterErasing(start, this.#erased),
+      end: index === this.#turns.length - 1 ? length : afterErasing(end, this.#erased),
+    }));
+    const view = { length, contextSize, keep: this.#head, reserve: wanted, turns };
+    if (excess(view) <= 0) return [];
+    // Where cells cannot be shifted all that is kept is evaluated again: then rarely, in big steps.
+    const free = canShift ? wanted : Math.max(wanted, Math.floor(contextSize / 2));
+    const keep = Math.max(this.#head, Math.min(this.#keep, limit - excess(view)));
+    return this.#policy({ ...view, keep, reserve: Math.min(free, contextSize - keep - 1) });
+  }
+
+  /** Erases ranges of cache positions, here and, where it can shift, in the engine; turns wholly gone leave the ledger. */
+  #erase(ranges: readonly TokenRange[]): Eviction {
+    const before = this.#erased;
+    this.#erased = normalise([
+      ...before,
+      ...ranges.map(({ start, end }) => ({
+        start: beforeErasing(start, before),
+        end: beforeErasing(end - 1, before) + 1,
+      })),
+    ]);
+    if (this.#engine.facts.canShift) {
+      const inCache = clip(ranges, 0, this.#cached.length);
+      for (const { start, end } of inCache.toReversed()) this.#engine.eraseAndShift(start, end);
+      this.#cached = without(this.#cached, inCache);
+    }
+    const gone = this.#turns
+      .slice(0, -1)
+      .map((turn, index) => ({ turn, index }))
+      .filter(({ turn }) => totalLength(clip(this.#erased, turn.start, turn.end)) === rangeLength(turn));
+    this.#dropTurns(gone.map(({ turn }) => turn));
+    return { tokens: totalLength(ranges), turns: gone.map(({ index }) => index) };
+  }
+
+  #dropTurns(gone: readonly TokenRange[]): void {
+    const isGone = (range: TokenRange) => gone.some((turn) => turn.start <= range.start && range.end <= turn.end);
+    const left = this.#erased.flatMap((range) => complement(gone, range));
+    this.#turns = this.#turns.filter((turn) => !isGone(turn)).map((turn) => moved(turn, gone));
+    this.#whole = without(this.#whole, gone);
+    this.#erased = normalise(left.map((range) => moved(range, gone)));
+  }
+
+  /** Cuts the cache to its first tokens; one that cannot be cut there starts anew. */
+  #cut(length: number): void {
+    if (length >= this.#cached.length) return;
+    if (!this.#engine.truncate(length)) this.#engine.clear();
+    this.#cached.length = this.#engine.length;
+  }
+}
+
+function moved(range: TokenRange, gone: readonly TokenRange[]): TokenRange {
+  return { start: afterErasing(range.start, gone), end: afterErasing(range.end, gone) };
+}
+
+/** What of `range` lies outside `gone` (sorted, disjoint). */
+function complement(gone: readonly TokenRange[], range: TokenRange): TokenRange[] {
+  const pieces: TokenRange[] = [];
+  let start = range.start;
+  for (const hole of clip(gone, range.start, range.end)) {
+    pieces.push({ start, end: hole.start });
+    start = hole.end;
+  }
+  pieces.push({ start, end: range.end });
+  return pieces.filter((piece) => piece.start < piece.end);
+}

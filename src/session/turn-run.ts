@@ -1,0 +1,220 @@
+// One turn: fit the prompt into the window, evaluate what the cache lacks, then decode the answer token by token.
+import { WindowFullError } from "../cache/window/policy.ts";
+import { type ChatTemplate, type RenderedPrompt, renderPrompt } from "./chat-template.ts";
+import type { Sampling } from "./conversation-api.ts";
+import type { Engine, Token } from "./engine/engine.ts";
+import { ExitCode, KvchatError } from "./errors.ts";
+import type { ConversationEvent, StopReason, TurnTimings, TurnTokens } from "./events.ts";
+import { TextStream } from "./text-stream.ts";
+import { ThinkingSplitter } from "./thinking.ts";
+import type { Eviction, TokenWindow } from "./token-window.ts";
+import { answerMessage, type Transcript, type Turn } from "./transcript.ts";
+
+export interface TurnContext {
+  readonly engine: Engine;
+  readonly template: ChatTemplate;
+  readonly window: TokenWindow;
+  readonly transcript: Transcript;
+  readonly policyName: string;
+  readonly sampling: Sampling;
+  /** Most tokens of the answer; -1: no limit. */
+  readonly nPredict: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Kept free for the answer when a prompt is fitted, in tokens; a quarter of the context where that is less. */
+const answerReserve = 512;
+
+export class TurnRun {
+  readonly tokens: TurnTokens = { prompt: 0, reused: 0, evaluated: 0, evicted: 0, generated: 0 };
+  readonly #context: TurnContext;
+  readonly #begun = performance.now();
+  #text = "";
+  #thinking = "";
+  #stopReason: StopReason = "interrupted";
+  #prefillMs = 0;
+  #prefilled = 0;
+  #firstTokenMs = 0;
+  #decodeMs = 0;
+
+  constructor(context: TurnContext) {
+    this.#context = context;
+  }
+
+  /** Answers `turn`; its `answer` is set once the model has read the prompt, also when it is stopped or left half-way. */
+  async *events(turn: Turn): AsyncGenerator<ConversationEvent> {
+    const prompt = yield* this.#fit();
+    const missing = this.#context.window.missing();
+    this.tokens.reused = this.#context.window.cached.length;
+    this.tokens.prompt = this.tokens.reused + missing.length;
+    yield { type: "reused", tokens: this.tokens.reused };
+    const generated: Token[] = [];
+    const raw: string[] = [];
+    try {
+      if (yield* this.#prefill(missing)) yield* this.#decode(prompt, generated, raw);
+    } finally {
+      const how = { tokens: generated, text: raw.join(""), lead: prompt.lead };
+      turn.answer = answerMessage(this.#text, this.#thinking, how);
+    }
+  }
+
+  get outcome(): { text: string; thinking: string; stopReason: StopReason; timings: Omit<TurnTimings, "loadMs"> } {
+    const perSecond = (count: number, ms: number) => (ms > 0 ? (count * 1000) / ms : 0);
+    return {
+      text: this.#text,
+      thinking: this.#thinking,
+      stopReason: this.#stopReason,
+      timings: {
+        prefillMs: this.#prefillMs,
+        firstTokenMs: this.#firstTokenMs,
+        decodeMs: this.#decodeMs,
+        prefillPerSecond: perSecond(this.#prefilled, this.#prefillMs),
+        decodePerSecond: perSecond(Math.max(0, this.tokens.generated - 1), this.#decodeMs),
+      },
+    };
+  }
+
+  async *#fit(): AsyncGenerator<ConversationEvent, RenderedPrompt> {
+    const { engine, template, window, transcript } = this.#context;
+    for (;;) {
+      const prompt = renderPrompt(engine, template, transcript.prompt);
+      this.#refuseTooLong(prompt);
+      const eviction = translateFull(() => window.fit(prompt, this.#reserve));
+      if (!eviction) return prompt;
+      yield this.#evicted(eviction);
+    }
+  }
+
+  /** The head and the current turn can't be cut: they must fit, with room for one token of an answer. */
+  #refuseTooLong(prompt: RenderedPrompt): void {
+    const { contextSize } = this.#context.engine.facts;
+    const current = prompt.turns.at(-1) ?? { start: 0, end: prompt.tokens.length };
+    const needed = prompt.head + current.end - current.start;
+    if (needed < contextSize) return;
+    throw new KvchatError(`the prompt has ${needed} tokens, and the context holds ${contextSize}`, {
+      hint: `Use --ctx-size ${Math.ceil((needed + answerReserve) / 256) * 256} or more, or a shorter prompt.`,
+      exitCode: ExitCode.outOfRoom,
+    });
+  }
+
+  get #reserve(): number {
+    const { nPredict, engine } = this.#context;
+    return Math.min(nPredict > 0 ? nPredict : answerReserve, Math.floor(engine.facts.contextSize / 4));
+  }
+
+  #evicted(eviction: Eviction): ConversationEvent {
+    const inWindow = this.#context.transcript.turnsInWindow;
+    for (const index of eviction.turns) {
+      const turn = inWindow[index];
+      if (turn) turn.evicted = true;
+    }
+    this.tokens.evicted += eviction.tokens;
+    return { type: "evicted", tokens: eviction.tokens, turns: eviction.turns.length, policy: this.#context.policyName };
+  }
+
+  /** True when all of it was evaluated. */
+  async *#prefill(tokens: readonly Token[]): AsyncGenerator<ConversationEvent, boolean> {
+    const { engine, window, signal } = this.#context;
+    const begun = performance.now();
+    let done = 0;
+    for await (const now of engine.prefill(tokens, signal)) {
+      window.evaluated(tokens.slice(done, now));
+      this.tokens.evaluated += now - done;
+      this.#prefilled += now - done;
+      done = now;
+      yield { type: "prefill", done, total: tokens.length };
+    }
+    this.#prefillMs += performance.now() - begun;
+    return done === tokens.length;
+  }
+
+  async *#decode(prompt: RenderedPrompt, generated: Token[], raw: string[]): AsyncGenerator<ConversationEvent> {
+    const { engine, template, window, sampling, nPredict, signal } = this.#context;
+    const splitter = new ThinkingSplitter(template.source, prompt.lead);
+    const stream = new TextStream(engine, splitter.readsControlTokens);
+    engine.startSampling(sampling, window.cached);
+    let firstTokenAt = 0;
+    let pending: Promise<void> | undefined;
+    try {
+      for (;;) {
+        if (signal?.aborted) break;
+        const token = await engine.sample();
+        firstTokenAt ||= this.#noteFirstToken();
+        if (engine.isEndOfGeneration(token)) {
+          this.#stopReason = "stop";
+          break;
+        }
+        generated.push(token);
+        this.tokens.generated = generated.length;
+        const last = generated.length === nPredict;
+        if (!last && !(yield* this.#makeRoom())) {
+          this.#stopReason = "context";
+          yield* this.#say(raw, stream.push(token), splitter);
+          break;
+        }
+        if (!last) pending = engine.decode(token);
+        yield* this.#say(raw, stream.push(token), splitter);
+        if (last) {
+          this.#stopReason = "length";
+          break;
+        }
+        await pending;
+        pending = undefined;
+        window.push(token);
+      }
+      yield* this.#say(raw, stream.end(), splitter, true);
+    } finally {
+      await pending?.then(() => window.push(generated.at(-1) as Token));
+      if (firstTokenAt) this.#decodeMs = performance.now() - firstTokenAt;
+    }
+  }
+
+  #noteFirstToken(): number {
+    const now = performance.now();
+    this.#firstTokenMs = now - this.#begun;
+    return now;
+  }
+
+  /** Room for one more token. False: the policy allows none. */
+  async *#makeRoom(): AsyncGenerator<ConversationEvent, boolean> {
+    const { engine, window } = this.#context;
+    if (window.cached.length < engine.facts.contextSize) return true;
+    try {
+      const { eviction, again } = window.slide(this.#reserve);
+      yield this.#evicted(eviction);
+      return again.length === 0 || (yield* this.#prefill(again));
+    } catch (error) {
+      if (error instanceof WindowFullError) return false;
+      throw error;
+    }
+  }
+
+  *#say(raw: string[], text: string, splitter: ThinkingSplitter, ended = false): Generator<ConversationEvent> {
+    raw.push(text);
+    const parts = text ? splitter.push(text) : [];
+    if (ended) parts.push(...splitter.end());
+    for (const part of parts) {
+      if (part.kind === "thinking") {
+        this.#thinking += part.text;
+        yield { type: "thinking", text: part.text, tokens: this.tokens.generated };
+      } else {
+        this.#text += part.text;
+        yield { type: "token", text: part.text, tokens: this.tokens.generated };
+      }
+    }
+  }
+}
+
+function translateFull<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof WindowFullError)) throw error;
+    const { length, contextSize } = error.view;
+    throw new KvchatError(`the context is full: the chat has ${length} tokens, and the context holds ${contextSize}`, {
+      hint: "Use a larger --ctx-size, --window turns to let the oldest turns go, or begin anew.",
+      exitCode: ExitCode.outOfRoom,
+      cause: error,
+    });
+  }
+}
