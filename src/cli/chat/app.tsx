@@ -1,0 +1,34 @@
+// The live region: the line that is being said, the prompt, the status. Everything finished is above it, printed for good.
+import { Box, Text, useApp, useInput, usePaste } from "ink";
+import { type ReactNode, useSyncExternalStore } from "react";
+import type { ChatStore } from "./chat-store.ts";
+import { intentsOf } from "./keys.ts";
+import { Prompt } from "./prompt.tsx";
+import { Status } from "./status.tsx";
+import type { Theme } from "./theme.ts";
+import { LiveAnswer } from "./transcript.tsx";
+import { type ChatEnvironment, useConversation } from "./use-conversation.ts";
+
+export interface AppProps {
+  readonly store: ChatStore;
+  readonly environment: ChatEnvironment;
+  readonly theme: Theme;
+}
+
+export function App({ store, environment, theme }: AppProps): ReactNode {
+  const state = useSyncExternalStore(store.subscribe, store.getState);
+  const { suspendTerminal } = useApp();
+  const chat = useConversation(store, environment, suspendTerminal);
+  useInput((input, key) => {
+    for (const intent of intentsOf(input, key)) chat.handle(intent);
+  });
+  usePaste(chat.paste);
+  return (
+    <Box flexDirection="column">
+      <LiveAnswer state={state} theme={theme} />
+      {state.lastKind === undefined ? null : <Text> </Text>}
+      <Prompt state={state} theme={theme} />
+      <Status state={state} theme={theme} />
+    </Box>
+  );
+}

@@ -1,0 +1,75 @@
+// What a key press means: from Ink's account of it to an intent of the chat. Pure, so that the key map is a table to test.
+import type { Key } from "ink";
+
+export type Intent =
+  | { type: "insert"; text: string }
+  | { type: "submit" | "newline" | "stop" | "interrupt" | "endOfInput" | "suspend" | "redraw" }
+  | { type: "left" | "right" | "up" | "down" | "home" | "end" | "wordLeft" | "wordRight" }
+  | { type: "backspace" | "deleteWordLeft" | "deleteWordRight" | "deleteToStart" | "deleteToEnd" | "delete" };
+
+type PlainIntent = Exclude<Intent, { type: "insert" }>["type"];
+
+const controlKeys: Record<string, PlainIntent> = {
+  a: "home",
+  b: "left",
+  c: "interrupt",
+  d: "endOfInput",
+  e: "end",
+  f: "right",
+  h: "backspace",
+  j: "newline",
+  k: "deleteToEnd",
+  l: "redraw",
+  m: "submit",
+  n: "down",
+  p: "up",
+  u: "deleteToStart",
+  w: "deleteWordLeft",
+  z: "suspend",
+  left: "wordLeft",
+  right: "wordRight",
+};
+
+const metaKeys: Record<string, PlainIntent> = { b: "wordLeft", f: "wordRight", d: "deleteWordRight" };
+
+/** The intents of one input event of Ink. A chunk of several typed characters gives several. */
+export function intentsOf(input: string, key: Key): Intent[] {
+  if (key.eventType === "release") return [];
+  const named = namedKey(key);
+  if (named) return [{ type: named }];
+  if (key.ctrl) return plain(controlKeys[input]);
+  if (key.meta) return plain(metaKeys[input.toLowerCase()]);
+  return typed(input);
+}
+
+function namedKey(key: Key): PlainIntent | undefined {
+  const hasModifier = key.ctrl || key.meta;
+  if (key.return) return key.meta || key.shift || key.ctrl ? "newline" : "submit";
+  if (key.escape) return "stop";
+  if (key.leftArrow) return hasModifier ? "wordLeft" : "left";
+  if (key.rightArrow) return hasModifier ? "wordRight" : "right";
+  if (key.upArrow) return "up";
+  if (key.downArrow) return "down";
+  if (key.home) return "home";
+  if (key.end) return "end";
+  if (key.backspace) return hasModifier ? "deleteWordLeft" : "backspace";
+  if (key.delete) return hasModifier ? "deleteWordRight" : "delete";
+  return undefined;
+}
+
+/** Fast typing and scripts deliver text and Enter in one chunk, which Ink hands over as it came. */
+function typed(chunk: string): Intent[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being split off
+  const parts = chunk.match(/[\u0000-\u001f\u007f]|[^\u0000-\u001f\u007f]+/g) ?? [];
+  return parts.flatMap((part): Intent[] => {
+    const code = part.charCodeAt(0);
+    if (code === 9) return [{ type: "insert", text: "\t" }];
+    if (code === 0x7f) return plain("backspace");
+    if (code < 32) return plain(controlKeys[String.fromCharCode(code + 96)]);
+    return [{ type: "insert", text: part }];
+  });
+}
+
+function plain(type: PlainIntent | undefined): Intent[] {
+  return type ? [{ type }] : [];
+}

@@ -1,0 +1,41 @@
+// The input: a mark, the rows of the editor that are in view, and a drawn cursor. The real one rests with the painter.
+import { Text } from "ink";
+import type { ReactNode } from "react";
+import { type DrawnRow, editorView } from "./editor-rows.ts";
+import { type ChatState, textColumns } from "./state.ts";
+import type { Theme } from "./theme.ts";
+
+const mark = "› ";
+
+/** Columns of the editor's text: room is left for the mark and for a cursor after the last character. */
+export function editorColumns(state: { columns: number }): number {
+  return Math.max(4, textColumns(state) - mark.length - 1);
+}
+
+/** Rows that the input may take, so that the answer and the status stay in view above and below it. */
+export function editorHeight(rows: number): number {
+  return Math.max(1, Math.min(Math.floor(rows / 2), rows - 5));
+}
+
+export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): ReactNode {
+  const { editor } = state;
+  const view = editorView(editor, { columns: editorColumns(state), height: editorHeight(state.rows) });
+  const lines = view.rows.map((row, index) => {
+    const isTop = index === 0;
+    const isBottom = index === view.rows.length - 1;
+    if (isTop && view.hiddenAbove > 0) return theme.faint("⋮ ") + drawRow(row, theme);
+    if (isBottom && view.hiddenBelow > 0) return theme.faint("⋮ ") + drawRow(row, theme);
+    return (isTop ? theme.accent(mark) : "  ") + drawRow(row, theme);
+  });
+  if (editor.text === "" && state.lastKind === undefined) {
+    lines[0] =
+      theme.accent(mark) +
+      theme.cursor(" ") +
+      theme.faint("Ask anything. /help lists the commands.".slice(0, editorColumns(state)));
+  }
+  return <Text wrap="truncate">{lines.join("\n")}</Text>;
+}
+
+function drawRow(row: DrawnRow, theme: Theme): string {
+  return row.before + (row.under === undefined ? "" : theme.cursor(row.under)) + row.after;
+}

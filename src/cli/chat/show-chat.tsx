@@ -1,0 +1,77 @@
+// The chat with a terminal on both sides: wires conversation, state, Ink and painter, and gives the terminal back as it was,
+// whichever way the chat ends.
+import type { ReadStream, WriteStream } from "node:tty";
+import { render } from "ink";
+import { ExitCode } from "../../session/errors.ts";
+import { App } from "./app.tsx";
+import { createChatStore } from "./chat-store.ts";
+import { createFrameStream } from "./frame-stream.ts";
+import { initialChat } from "./state.ts";
+import { createTerminal } from "./terminal.ts";
+import { createTheme } from "./theme.ts";
+import { styleLine } from "./transcript.tsx";
+import { createTurns, type OpenChat } from "./turns.ts";
+import type { ChatEnvironment } from "./use-conversation.ts";
+
+/** What the chat is given by whoever starts it. */
+export interface ShowChatOptions {
+  readonly modelName: string;
+  /** Sent as the first message; empty for none. */
+  readonly firstPrompt: string;
+  readonly isQuiet: boolean;
+  /** Aborted, it ends the chat; a reason of "SIGINT" makes the exit code that of an interruption. */
+  readonly signal: AbortSignal;
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly openChat: OpenChat;
+}
+
+/** Runs the chat until the user leaves it; rejects where the conversation cannot be opened. */
+export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
+  const { stdin, stdout, signal } = options;
+  const ended = Promise.withResolvers<ExitCode>();
+  const theme = createTheme(process.env);
+  const terminal = createTerminal({ stdin, stdout, env: process.env });
+  const store = createChatStore(initialChat(terminal.size(), options.modelName), (lines) =>
+    terminal.painter.append(lines.map((line) => styleLine(line, theme))),
+  );
+  const turns = createTurns(store, options.openChat);
+  const frames = createFrameStream(terminal, (frame) => terminal.painter.frame(frame));
+  const environment: ChatEnvironment = {
+    turns,
+    firstPrompt: options.firstPrompt,
+    isQuiet: options.isQuiet,
+    leave: (error) => (error === undefined ? ended.resolve(ExitCode.done) : ended.reject(error)),
+    suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
+    redraw: resized,
+  };
+
+  function resized(): void {
+    terminal.painter.invalidate();
+    store.dispatch({ type: "resized", ...terminal.size() });
+    frames.emit("resize");
+  }
+
+  const onAbort = () => ended.resolve(signal.reason === "SIGINT" ? ExitCode.interrupted : ExitCode.terminated);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  terminal.open({ resized, hungUp: () => ended.resolve(ExitCode.done) });
+  // In its debug mode Ink writes each frame whole and leaves drawing to us; `interactive` holds where CI is set, too.
+  const ink = render(<App store={store} environment={environment} theme={theme} />, {
+    stdout: frames,
+    stdin,
+    debug: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  try {
+    return await Promise.race([ended.promise, ink.waitUntilExit().then(() => ExitCode.done)]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    turns.finish();
+    terminal.close();
+    ink.unmount();
+    await turns.close();
+  }
+}

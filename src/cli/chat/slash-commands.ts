@@ -1,0 +1,175 @@
+// The slash commands: a table of data with run functions. A new command is one entry here.
+import { closest } from "fastest-levenshtein";
+import type { CacheUsage, Conversation, Message } from "../../session/conversation-api.ts";
+import type { ConversationEvent } from "../../session/events.ts";
+import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
+import { excerpt } from "./state.ts";
+import { bar, bytes, count } from "./status-text.ts";
+
+/** What a command may do. */
+export interface CommandContext {
+  readonly conversation: Conversation;
+  note(text: string): void;
+  fail(message: string, hint: string): void;
+  /** Puts text in the input editor. */
+  edit(text: string): void;
+  runTurn(start: (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>): void;
+  leave(): void;
+}
+
+export interface SlashCommand {
+  readonly name: string;
+  readonly argument: string;
+  readonly summary: string;
+  readonly run: (context: CommandContext, argument: string) => void;
+}
+
+export const slashCommands: readonly SlashCommand[] = [
+  { name: "help", argument: "", summary: "commands and keys", run: showHelp },
+  { name: "clear", argument: "", summary: "forget all turns; the system prompt stays", run: clear },
+  { name: "regen", argument: "", summary: "answer the last message once more", run: regenerate },
+  { name: "undo", argument: "", summary: "take the last turn back into the input", run: undo },
+  { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
+  { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
+  { name: "cache", argument: "", summary: "what is in the KV cache, and what has left it", run: showCache },
+  { name: "quit", argument: "", summary: "leave; so do /exit and Ctrl-D", run: (context) => context.leave() },
+];
+
+const aliases: Record<string, string> = { exit: "quit", regenerate: "regen", "?": "help" };
+
+export interface ParsedCommand {
+  readonly command: SlashCommand | undefined;
+  readonly name: string;
+  readonly argument: string;
+}
+
+/** A command is a slash and a word at the very start; paths such as `/usr/bin`, comments and indented text are messages. */
+export function parseCommand(text: string): ParsedCommand | undefined {
+  const match = /^\/([a-z]+|\?)(?:\s+([\s\S]*))?$/i.exec(text);
+  if (!match?.[1]) return undefined;
+  const name = match[1].toLowerCase();
+  const wanted = aliases[name] ?? name;
+  return { command: slashCommands.find((command) => command.name === wanted), name, argument: (match[2] ?? "").trim() };
+}
+
+/** The command nearest to a name that is none. */
+export function nearestCommand(name: string): string {
+  return closest(name, [...slashCommands.map((command) => command.name), ...Object.keys(aliases)]);
+}
+
+function showHelp(context: CommandContext): void {
+  const commands = slashCommands.map(({ name, argument, summary }) => row(`/${name} ${argument}`.trimEnd(), summary));
+  const keys = [
+    row("Enter", "send"),
+    row("Alt-Enter", "new line; so do Ctrl-J and a \\ before Enter"),
+    row("Esc, Ctrl-C", "stop the answer and keep what was said"),
+    row("Up, Down", "earlier inputs"),
+    row("Ctrl-D", "leave; so does Ctrl-C with nothing typed"),
+  ];
+  context.note([...commands, "", ...keys].join("\n"));
+}
+
+function row(left: string, right: string): string {
+  return `${left.padEnd(18)} ${right}`;
+}
+
+function clear(context: CommandContext): void {
+  context.conversation.clear();
+  context.note("the chat begins anew; the system prompt stays");
+}
+
+function regenerate(context: CommandContext): void {
+  if (!context.conversation.messages.some((message) => message.role === "user")) {
+    context.fail("there is nothing to answer once more", "Say something first.");
+    return;
+  }
+  context.note("once more");
+  context.runTurn((conversation, signal) => conversation.regenerate(signal));
+}
+
+function undo(context: CommandContext): void {
+  const text = context.conversation.undo();
+  if (text === undefined) {
+    context.fail("there is no turn to take back", "Say something first.");
+    return;
+  }
+  context.note(`took back “${excerpt(text)}”`);
+  context.edit(text);
+}
+
+function setSystem(context: CommandContext, argument: string): void {
+  const { conversation } = context;
+  if (argument === "") {
+    context.note(
+      conversation.systemPrompt === "" ? "there is no system prompt" : `system prompt: ${conversation.systemPrompt}`,
+    );
+    return;
+  }
+  conversation.setSystemPrompt(argument === '""' ? "" : argument);
+  context.note(
+    conversation.systemPrompt === "" ? "the system prompt is gone" : "the system prompt is set; the chat goes on",
+  );
+}
+
+function setSampling(context: CommandContext, argument: string): void {
+  const { conversation } = context;
+  const [name = "", value = "", ...others] = argument.split(/[\s=]+/).filter((word) => word !== "");
+  const key = samplingKeys.find((candidate) => candidate.name === name.replace(/^--/, "").replaceAll("_", "-"));
+  if (name === "") {
+    context.note(
+      samplingKeys
+        .map(
+          ({ name, field, summary }) =>
+            `${name.padEnd(15)} ${String(conversation.sampling[field]).padEnd(11)} ${summary}`,
+        )
+        .join("\n"),
+    );
+  } else if (!key) {
+    const nearest = closest(
+      name,
+      samplingKeys.map((candidate) => candidate.name),
+    );
+    context.fail(`there is no setting “${name}”`, `Did you mean ${nearest}? /set alone lists them all.`);
+  } else if (value === "") {
+    context.note(`${key.name} is ${conversation.sampling[key.field]}`);
+  } else {
+    const parsed = others.length === 0 ? parseSamplingValue(key, value) : undefined;
+    if (parsed === undefined) {
+      context.fail(`${key.name} cannot be “${[value, ...others].join(" ")}”`, `Give ${describeRange(key)}.`);
+      return;
+    }
+    const before = conversation.sampling[key.field];
+    conversation.setSampling({ [key.field]: parsed });
+    context.note(`${key.name} ${before} → ${conversation.sampling[key.field]}`);
+  }
+}
+
+function showCache(context: CommandContext): void {
+  const { conversation } = context;
+  context.note(describeCache(conversation.usage(), conversation.messages));
+}
+
+/** What is in the KV cache, what has left the window, and what it costs. */
+export function describeCache(usage: CacheUsage, messages: readonly Message[]): string {
+  const { contextSize, used, system, evicted, usedBytes, kv } = usage;
+  const gone = messages.filter((message) => message.role === "user" && message.evicted);
+  const last = gone.at(-1);
+  const lines = [
+    `${bar(contextSize > 0 ? used / contextSize : 0, 20)} ${count(used)} of ${count(contextSize)} tokens`,
+    label("system", count(system)),
+    label("turns", count(Math.max(0, used - system))),
+    label("free", count(Math.max(0, contextSize - used))),
+    label(
+      "evicted",
+      `${count(evicted)}${last ? `: ${count(gone.length)} ${gone.length === 1 ? "turn" : "turns"}, up to “${excerpt(last.content)}”` : ""}`,
+    ),
+    label("types", `K ${kv.typeK}, V ${kv.typeV}`),
+    label("bytes", `${bytes(usedBytes)} used of ${bytes(kv.bytes)}`),
+    label("window", usage.windowPolicy),
+  ];
+  return lines.join("\n");
+}
+
+function label(name: string, value: string): string {
+  return `${name.padEnd(8)} ${value}`;
+}

@@ -1,0 +1,214 @@
+// The chat's state as a pure reducer. What is final leaves through `outbox` as lines to print once, for good; what is left is
+// small: the unfinished line of the answer, the editor, and the numbers of the status line.
+import type { ConversationEvent, StopReason, TurnTokens } from "../../session/events.ts";
+import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
+import { printable } from "./printable.ts";
+import { wrapOpenText, wrapText } from "./wrap.ts";
+
+export type LineKind = "user" | "answer" | "thinking" | "note" | "error" | "hint";
+
+/** One finished terminal line of the transcript. `isFirst` marks the first line of its message. */
+export interface TranscriptLine {
+  readonly kind: LineKind;
+  readonly text: string;
+  readonly isFirst: boolean;
+}
+
+/** What the chat is doing: `waiting` from Enter to the first token. */
+export type Phase = "idle" | "waiting" | "answering";
+
+export interface StatusFacts {
+  readonly model: string;
+  readonly backend: string;
+  readonly loading?: { readonly stage: "download" | "model" | "context"; readonly fraction: number };
+  readonly prefill?: { readonly done: number; readonly total: number };
+  readonly tokensPerSecond?: number;
+  readonly turn?: TurnTokens;
+  readonly cache?: { readonly used: number; readonly contextSize: number; readonly usedBytes: number };
+}
+
+export interface ChatState {
+  readonly columns: number;
+  readonly rows: number;
+  readonly phase: Phase;
+  readonly isStopping: boolean;
+  readonly editor: EditorState;
+  /** The unfinished line of what the model says: the only text of the transcript that may still change. */
+  readonly open: { readonly kind: "answer" | "thinking"; readonly text: string } | undefined;
+  readonly status: StatusFacts;
+  /** A word to the user in place of the status, until the next key. */
+  readonly hint: string | undefined;
+  /** Lines that became final with the latest action; each is there once. */
+  readonly outbox: readonly TranscriptLine[];
+  readonly lastKind: LineKind | undefined;
+}
+
+export type ChatAction =
+  | { type: "resized"; columns: number; rows: number }
+  | { type: "edited"; edit: EditorAction }
+  | { type: "hinted"; hint: string }
+  | { type: "said"; text: string }
+  | { type: "noted"; text: string }
+  | { type: "erred"; message: string; hint: string }
+  | { type: "ready"; model: string; backend: string; cache: StatusFacts["cache"] }
+  | { type: "turnStarted" }
+  | { type: "stopping" }
+  | { type: "progressed"; events: readonly ConversationEvent[]; facts?: TurnFacts }
+  | { type: "turnEnded" };
+
+/** What is known beside the events: the cache now, the speed so far, and what an eviction took. */
+export interface TurnFacts {
+  readonly cache?: StatusFacts["cache"];
+  readonly tokensPerSecond?: number;
+  /** The newest user message outside the window, after an eviction. */
+  readonly evictedUpTo?: string;
+}
+
+export function initialChat(size: { columns: number; rows: number }, model: string): ChatState {
+  return {
+    ...size,
+    phase: "idle",
+    isStopping: false,
+    editor: emptyEditor,
+    open: undefined,
+    status: { model, backend: "" },
+    hint: undefined,
+    outbox: [],
+    lastKind: undefined,
+  };
+}
+
+/** Columns that text may fill. The last one stays free: a terminal holds the cursor there, half a step into the next line. */
+export function textColumns(state: { columns: number }): number {
+  return Math.max(8, state.columns - 1);
+}
+
+export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
+  const state = previous.outbox.length > 0 ? { ...previous, outbox: [] } : previous;
+  switch (action.type) {
+    case "resized":
+      return settleOpen({ ...state, columns: action.columns, rows: action.rows });
+    case "edited":
+      return { ...state, editor: reduceEditor(state.editor, action.edit), hint: undefined };
+    case "hinted":
+      return { ...state, hint: action.hint };
+    case "said":
+      return print(state, "user", action.text);
+    case "noted":
+      return print(closeOpen(state), "note", action.text);
+    case "erred":
+      return print(print(closeOpen(state), "error", action.message), "hint", action.hint);
+    case "ready": {
+      const { loading: _, ...status } = state.status;
+      return { ...state, status: { ...status, model: action.model, backend: action.backend, cache: action.cache } };
+    }
+    case "turnStarted":
+      return { ...state, phase: "waiting", isStopping: false, hint: undefined };
+    case "stopping":
+      return { ...state, isStopping: true };
+    case "progressed":
+      return progress(state, action.events, action.facts ?? {});
+    case "turnEnded": {
+      const { prefill: _, ...status } = state.status;
+      return { ...closeOpen(state), phase: "idle", isStopping: false, status };
+    }
+  }
+}
+
+function progress(state: ChatState, events: readonly ConversationEvent[], facts: TurnFacts): ChatState {
+  const { cache = state.status.cache, tokensPerSecond = state.status.tokensPerSecond } = facts;
+  const measured = { ...state, status: { ...state.status, cache, tokensPerSecond } };
+  return events.reduce<ChatState>((current, event) => reduceEvent(current, event, facts), measured);
+}
+
+function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFacts): ChatState {
+  const { status } = state;
+  switch (event.type) {
+    case "loading":
+      return { ...state, status: { ...status, loading: { stage: event.stage, fraction: event.fraction } } };
+    case "prefill":
+      return { ...state, status: { ...status, prefill: { done: event.done, total: event.total } } };
+    case "evicted":
+      return print(closeOpen(state), "note", evictionNote(event, facts.evictedUpTo));
+    case "thinking":
+    case "token":
+      return stream(state, event.type === "token" ? "answer" : "thinking", event.text);
+    case "done": {
+      const tokensPerSecond = event.timings.decodePerSecond || status.tokensPerSecond;
+      const ended = { ...closeOpen(state), status: { ...status, turn: event.tokens, tokensPerSecond } };
+      const note = endNote(event.stopReason, event.tokens.generated);
+      return note ? print(ended, "note", note) : ended;
+    }
+    case "failed":
+      return print(print(closeOpen(state), "error", event.message), "hint", event.hint);
+    default:
+      return state;
+  }
+}
+
+/** One line of text that says what has left the window, and up to where. */
+export function evictionNote(event: { tokens: number; turns: number }, upTo?: string): string {
+  const tokens = `${event.tokens.toLocaleString("en")} ${event.tokens === 1 ? "token" : "tokens"}`;
+  const what = event.turns === 0 ? tokens : `${event.turns} ${event.turns === 1 ? "turn" : "turns"} (${tokens})`;
+  const where = upTo === undefined ? "" : `, up to “${excerpt(upTo)}”`;
+  return `${what} left the window${where}; the system prompt stays`;
+}
+
+/** The beginning of a message, on one line. */
+export function excerpt(text: string): string {
+  const line = printable(text).replaceAll(/\s+/g, " ").trim();
+  return line.length > 32 ? `${line.slice(0, 31).toWellFormed()}…` : line;
+}
+
+function endNote(reason: StopReason, generated: number): string | undefined {
+  if (reason === "interrupted") return "stopped; what was said is kept";
+  if (reason === "length") return `ended at the limit of ${generated.toLocaleString("en")} tokens`;
+  if (reason === "context") return "ended: the context is full";
+  return undefined;
+}
+
+function stream(state: ChatState, kind: "answer" | "thinking", text: string): ChatState {
+  const base = state.open && state.open.kind !== kind ? closeOpen(state) : state;
+  const safe = printable(text);
+  const { prefill: _, ...status } = base.status;
+  // Blank space before the first word would only push the answer down.
+  const grown = base.open?.text ? base.open.text + safe : safe.trimStart();
+  return settleOpen({ ...base, phase: "answering", status, open: { kind, text: grown } });
+}
+
+/** Prints the lines of the open text that can no longer change. */
+function settleOpen(state: ChatState): ChatState {
+  if (!state.open) return state;
+  const { kind, text } = state.open;
+  const { lines, rest } = wrapOpenText(text, linesColumns(kind, state));
+  return { ...emit(state, lines, { kind, isNew: false }), open: { kind, text: rest } };
+}
+
+function closeOpen(state: ChatState): ChatState {
+  const settled = settleOpen(state);
+  if (!settled.open) return settled;
+  const { kind, text } = settled.open;
+  const rest = text.trimEnd();
+  return { ...(rest === "" ? settled : emit(settled, [rest], { kind, isNew: false })), open: undefined };
+}
+
+function print(state: ChatState, kind: LineKind, text: string): ChatState {
+  return emit(state, wrapText(printable(text), linesColumns(kind, state)), { kind, isNew: true });
+}
+
+/** Columns of a line's text once its mark ("› ", "· ", "┊ ") is drawn before it. */
+export function linesColumns(kind: LineKind, state: { columns: number }): number {
+  return Math.max(4, textColumns(state) - (kind === "answer" || kind === "error" || kind === "hint" ? 0 : 2));
+}
+
+/** Adds final lines to the outbox, after a blank one where another kind of text ends. `isNew` begins a message of its own. */
+function emit(state: ChatState, lines: readonly string[], how: { kind: LineKind; isNew: boolean }): ChatState {
+  const { kind } = how;
+  if (lines.length === 0) return state;
+  const isFirstKind = state.lastKind !== kind;
+  const isApart = isFirstKind && state.lastKind !== undefined && !(kind === "hint" && state.lastKind === "error");
+  const blank: TranscriptLine[] = isApart ? [{ kind, text: "", isFirst: false }] : [];
+  const isMarked = isFirstKind || how.isNew;
+  const printed = lines.map((text, index) => ({ kind, text, isFirst: isMarked && index === 0 }));
+  return { ...state, lastKind: kind, outbox: [...state.outbox, ...blank, ...printed] };
+}

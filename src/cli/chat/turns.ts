@@ -1,0 +1,140 @@
+// Runs the turns of the chat: opens the conversation, feeds its events to the store a frame at a time, stops on request.
+import type { Conversation } from "../../session/conversation-api.ts";
+import { KvchatError } from "../../session/errors.ts";
+import type { ConversationEvent } from "../../session/events.ts";
+import type { ChatStore } from "./chat-store.ts";
+import { createEventBatch } from "./event-batch.ts";
+import type { TurnFacts } from "./state.ts";
+
+export type StartTurn = (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>;
+export type OpenChat = (handlers: {
+  onEvent: (event: ConversationEvent) => void;
+  signal: AbortSignal;
+}) => Promise<Conversation>;
+
+export interface Turns {
+  readonly conversation: Conversation | undefined;
+  readonly isBusy: boolean;
+  /** Starts loading the model. Rejects where it cannot be loaded. */
+  open(): Promise<void>;
+  /** Runs one turn, after loading if need be; errors are told in the transcript. */
+  run(start: StartTurn): void;
+  stop(): void;
+  /** Moves what was said so far into the transcript and stops the answer. */
+  finish(): void;
+  /** Resolves when the conversation is released. */
+  close(): Promise<void>;
+}
+
+/** 30 frames a second at most. */
+const frameMs = 1000 / 30;
+
+export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
+  const lifetime = new AbortController();
+  let opening: Promise<Conversation> | undefined;
+  let conversation: Conversation | undefined;
+  let abort: AbortController | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let speed = createSpeed();
+
+  const batch = createEventBatch<ConversationEvent>(frameMs, (events) => {
+    store.dispatch({ type: "progressed", events, facts: factsOf(conversation, events, speed.perSecond()) });
+  });
+
+  async function run(start: StartTurn, signal: AbortSignal): Promise<void> {
+    speed = createSpeed();
+    store.dispatch({ type: "turnStarted" });
+    try {
+      const opened = await untilAborted(opening as Promise<Conversation>, signal);
+      for await (const event of opened ? start(opened, signal) : []) {
+        if (event.type === "token" || event.type === "thinking") speed.add(event.tokens);
+        batch.add(event);
+      }
+      batch.flush();
+    } catch (error) {
+      batch.flush();
+      if (!signal.aborted) store.dispatch({ type: "erred", ...describe(error) });
+    }
+    abort = undefined;
+    store.dispatch({ type: "turnEnded" });
+  }
+
+  return {
+    get conversation() {
+      return conversation;
+    },
+    get isBusy() {
+      return abort !== undefined;
+    },
+    async open() {
+      opening = openChat({ onEvent: batch.add, signal: lifetime.signal });
+      conversation = await opening;
+      batch.flush();
+      const { model, backend } = conversation;
+      store.dispatch({ type: "ready", model, backend, cache: conversation.usage() });
+    },
+    run(start) {
+      abort = new AbortController();
+      running = run(start, AbortSignal.any([abort.signal, lifetime.signal]));
+    },
+    stop() {
+      batch.flush();
+      store.dispatch({ type: "stopping" });
+      abort?.abort();
+    },
+    finish() {
+      batch.flush();
+      store.dispatch({ type: "turnEnded" });
+      lifetime.abort();
+    },
+    async close() {
+      await running;
+      const opened = await opening?.catch(() => undefined);
+      await opened?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function factsOf(
+  conversation: Conversation | undefined,
+  events: readonly ConversationEvent[],
+  tokensPerSecond: number | undefined,
+): TurnFacts {
+  if (!conversation) return {};
+  const { used, contextSize, usedBytes } = conversation.usage();
+  const evictedUpTo = events.some((event) => event.type === "evicted")
+    ? conversation.messages.findLast((message) => message.role === "user" && message.evicted)?.content
+    : undefined;
+  return { cache: { used, contextSize, usedBytes }, tokensPerSecond, evictedUpTo };
+}
+
+/** The opened conversation, or undefined when the user gave up waiting for it. */
+function untilAborted(opening: Promise<Conversation>, signal: AbortSignal): Promise<Conversation | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  return signal.aborted ? Promise.resolve(undefined) : Promise.race([opening, promise]);
+}
+
+function describe(error: unknown): { message: string; hint: string } {
+  if (error instanceof KvchatError) return { message: error.message, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return { message: `the answer failed: ${message}`, hint: "Try again; kvchat run --debug tells more." };
+}
+
+/** Tokens a second of the answer as it comes; undefined before there is anything to divide by. */
+function createSpeed(): { add(tokens: number): void; perSecond(): number | undefined } {
+  let firstAt: number | undefined;
+  let lastAt = 0;
+  let tokens = 0;
+  return {
+    add(added) {
+      lastAt = performance.now();
+      if (firstAt === undefined) firstAt = lastAt;
+      else tokens += added;
+    },
+    perSecond() {
+      if (firstAt === undefined || lastAt - firstAt < 200) return undefined;
+      return (tokens * 1000) / (lastAt - firstAt);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// Runs the chat on a fake conversation in a real terminal, for tests and for looking at it: the script is JSON in FAKE_CHAT.
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { showChat } from "../../src/cli/chat/show-chat.tsx";
+import { KvchatError } from "../../src/session/errors.ts";
+import { type FakeAnswer, FakeConversation } from "./fake-conversation.ts";
+
+interface FakeScript {
+  readonly answers?: FakeAnswer[];
+  readonly firstPrompt?: string;
+  /** Milliseconds between tokens. */
+  readonly pace?: number;
+  /** A file whose existence lets the answer go on after its first `holdAfter` tokens. */
+  readonly hold?: { readonly file: string; readonly after: number };
+  readonly loadingMs?: number;
+  readonly loadFailure?: { readonly message: string; readonly hint: string };
+}
+
+const script: FakeScript = JSON.parse(process.env.FAKE_CHAT ?? "{}");
+let given = 0;
+
+async function gate(signal: AbortSignal | undefined): Promise<void> {
+  const { hold, pace = 0 } = script;
+  if (pace > 0) await sleep(pace);
+  if (hold && given++ >= hold.after) {
+    while (!existsSync(hold.file) && !signal?.aborted) await sleep(5);
+  }
+}
+
+const ending = new AbortController();
+for (const name of ["SIGTERM", "SIGHUP"] as const) process.on(name, () => ending.abort(name));
+
+try {
+  process.exitCode = await showChat({
+    modelName: "fake",
+    firstPrompt: script.firstPrompt ?? "",
+    isQuiet: false,
+    signal: ending.signal,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    openChat: async ({ onEvent }) => {
+      onEvent({ type: "loading", stage: "model", fraction: 0.43 });
+      await sleep(script.loadingMs ?? 0);
+      if (script.loadFailure)
+        throw new KvchatError(script.loadFailure.message, { hint: script.loadFailure.hint, exitCode: 3 });
+      return new FakeConversation({ answers: script.answers ?? [], gate });
+    },
+  });
+} catch (error) {
+  if (!(error instanceof KvchatError)) throw error;
+  process.stderr.write(`kvchat: ${error.message}\n${error.hint}\n`);
+  process.exitCode = error.exitCode;
+}
+process.exit();

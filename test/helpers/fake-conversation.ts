@@ -1,0 +1,153 @@
+// A conversation that says what a test tells it to, when the test tells it to: the chat's screen is tested on it, quickly and
+// the same every time. Answers are queued; `/step` style control is given by `gate`, which each token waits for.
+import type { CacheUsage, Conversation, Message, Sampling } from "../../src/session/conversation-api.ts";
+import { KvchatError } from "../../src/session/errors.ts";
+import type { ConversationEvent, StopReason } from "../../src/session/events.ts";
+
+export interface FakeAnswer {
+  readonly text?: string;
+  readonly thinking?: string;
+  /** Told before the answer, as having left the window. */
+  readonly evicted?: { readonly turns: number; readonly tokens: number };
+  readonly prefill?: { readonly done: number; readonly total: number };
+  /** Thrown in place of an answer. */
+  readonly failure?: { readonly message: string; readonly hint: string };
+}
+
+export interface FakeOptions {
+  readonly answers: FakeAnswer[];
+  /** Awaited before each token; resolve it to let the next one go. */
+  readonly gate?: (signal: AbortSignal | undefined) => Promise<void>;
+  readonly contextSize?: number;
+}
+
+type FakeMessage = { -readonly [Field in keyof Message]: Message[Field] };
+
+export class FakeConversation implements Conversation {
+  readonly model = "Fake-135M-Instruct";
+  readonly backend = "CPU";
+  readonly messages: FakeMessage[] = [];
+  sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 42 };
+  systemPrompt = "Be brief.";
+  #evicted = 0;
+  #used = 12;
+  readonly #options: FakeOptions;
+
+  constructor(options: FakeOptions) {
+    this.#options = options;
+  }
+
+  usage(): CacheUsage {
+    const contextSize = this.#options.contextSize ?? 512;
+    const kv = { typeK: "f16", typeV: "f16", bytes: contextSize * 23_040, contextSize };
+    const used = Math.min(this.#used, contextSize);
+    return {
+      contextSize,
+      used,
+      system: 12,
+      evicted: this.#evicted,
+      usedBytes: used * 23_040,
+      kv,
+      windowPolicy: "turns",
+    };
+  }
+
+  async *send(text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    this.messages.push({ role: "user", content: text, thinking: "", evicted: false });
+    yield* this.#answer(signal);
+  }
+
+  async *regenerate(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    if (this.messages.at(-1)?.role === "assistant") this.messages.pop();
+    this.sampling = { ...this.sampling, seed: this.sampling.seed + 1 };
+    yield* this.#answer(signal);
+  }
+
+  undo(): string | undefined {
+    const index = this.messages.findLastIndex((message) => message.role === "user");
+    return index < 0 ? undefined : this.messages.splice(index)[0]?.content;
+  }
+
+  clear(): void {
+    this.messages.length = 0;
+  }
+
+  setSystemPrompt(text: string): void {
+    this.systemPrompt = text;
+  }
+
+  setSampling(changes: Partial<Sampling>): void {
+    this.sampling = { ...this.sampling, ...changes };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  async *#answer(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    const answer = this.#options.answers.shift() ?? { text: "I have nothing to say." };
+    if (answer.failure) {
+      this.messages.pop();
+      throw new KvchatError(answer.failure.message, { hint: answer.failure.hint });
+    }
+    const evicted = answer.evicted;
+    if (evicted) {
+      this.#evicted += evicted.tokens;
+      for (const message of this.messages.filter((one) => one.role === "user").slice(0, evicted.turns))
+        message.evicted = true;
+      yield { type: "evicted", ...evicted, policy: "turns" };
+    }
+    yield { type: "reused", tokens: this.#used };
+    yield { type: "prefill", done: answer.prefill?.done ?? 9, total: answer.prefill?.total ?? 9 };
+    const written: FakeMessage = { role: "assistant", content: "", thinking: "", evicted: false };
+    this.messages.push(written);
+    let generated = 0;
+    let stopReason: StopReason = "stop";
+    for (const [type, text] of pieces(answer)) {
+      await this.#options.gate?.(signal);
+      if (signal?.aborted) {
+        stopReason = "interrupted";
+        break;
+      }
+      generated++;
+      this.#used++;
+      if (type === "token") written.content += text;
+      else written.thinking += text;
+      yield { type, text, tokens: 1 };
+    }
+    yield this.#done(written, stopReason, { generated, evicted: evicted?.tokens ?? 0 });
+  }
+
+  #done(
+    written: FakeMessage,
+    stopReason: StopReason,
+    counts: { generated: number; evicted: number },
+  ): ConversationEvent {
+    return {
+      type: "done",
+      text: written.content,
+      thinking: written.thinking,
+      stopReason,
+      model: this.model,
+      session: null,
+      seed: this.sampling.seed,
+      tokens: { prompt: 21, reused: 12, evaluated: 9, ...counts },
+      timings: {
+        loadMs: 1,
+        prefillMs: 1,
+        firstTokenMs: 2,
+        decodeMs: 100,
+        prefillPerSecond: 9000,
+        decodePerSecond: 41.2,
+      },
+      kv: this.usage().kv,
+    };
+  }
+}
+
+/** Words with the space before them, as tokens mostly are. */
+function pieces(answer: FakeAnswer): ["token" | "thinking", string][] {
+  const split = (text = "") => text.match(/\s*\S+|\s+$/g) ?? [];
+  return [
+    ...split(answer.thinking).map((text): ["thinking", string] => ["thinking", text]),
+    ...split(answer.text).map((text): ["token", string] => ["token", text]),
+  ];
+}
