@@ -35,8 +35,10 @@ export const downloadFromHub: DownloadHub = async (uri, { dir, onProgress, signa
 async function probe(address: string, signal?: AbortSignal): Promise<void> {
   const limit = AbortSignal.timeout(mostProbeMs);
   const response = await fetch(address, { method: "HEAD", signal: signal ? AbortSignal.any([signal, limit]) : limit });
-  if (response.status === 404 || response.status === 410)
-    throw new Error(`there is nothing at this address (${response.status})`);
+  // A token may open what is forbidden without, and some servers know no HEAD: those are left to the download.
+  if (response.status >= 400 && ![401, 403, 405, 501].includes(response.status)) {
+    throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
+  }
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

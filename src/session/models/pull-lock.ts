@@ -11,8 +11,8 @@ export async function tryLock(path: string): Promise<Disposable | undefined> {
   const { DatabaseSync } = await import("node:sqlite");
   const database: DatabaseSync = new DatabaseSync(path, { timeout: 0 });
   try {
-    // No journal: nothing is ever written, and a killed holder would leave its empty journal file behind.
-    database.exec("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE");
+    // No journal on disk: nothing is ever written, and a killed holder would leave its empty journal behind.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     if (error instanceof Error && "errcode" in error && error.errcode === sqliteBusy) return undefined;
