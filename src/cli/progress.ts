@@ -1,6 +1,7 @@
 // Shows how far a download is: a bar on a terminal, a line at each tenth elsewhere. Always on stderr, never with answers.
 import { Presets, SingleBar } from "cli-progress";
 import prettyBytes from "pretty-bytes";
+import stringWidth from "string-width";
 
 export interface Progress {
   /** `totalBytes` is 0 while it is not known. */
@@ -10,6 +11,9 @@ export interface Progress {
 }
 
 const linePercent = 10;
+const mostBarColumns = 24;
+/** What stands beside the bar, besides the label: percentage and two sizes. */
+const figureColumns = 30;
 
 /** A progress display on `stream`. Nothing is written before the first update. */
 export function createProgress(stream: NodeJS.WriteStream, label: string): Progress {
@@ -21,12 +25,12 @@ function barProgress(stream: NodeJS.WriteStream, label: string): Progress {
   const start = (totalBytes: number) => {
     const options = {
       stream,
-      format: `${label} {bar} {percentage}%  {value} of {total}  {eta_formatted} left`,
+      format: `${label} {bar} {percentage}%  {value} of {total}`,
       formatValue: (value: number, _options: unknown, type: string) =>
         type === "value" || type === "total" ? prettyBytes(value) : String(value),
       hideCursor: true,
       clearOnComplete: true,
-      barsize: 24,
+      barsize: Math.max(0, Math.min(mostBarColumns, stream.columns - stringWidth(label) - figureColumns)),
       fps: 10,
     };
     bar = new SingleBar(options, Presets.shades_classic);

@@ -78,6 +78,9 @@ test("path prints the path alone, and exits 3 for what is not here", async () =>
   const missing = await run(modelsDir, "path", "gemma3-270m");
   expect([missing.code, missing.stdout]).toEqual([ExitCode.notFound, ""]);
   expect(missing.stderr.trimEnd().split("\n")).toHaveLength(2);
+  const nowhere = await run(modelsDir, "path", join(modelsDir, "min.gguf"));
+  expect([nowhere.code, nowhere.stdout]).toEqual([ExitCode.notFound, ""]);
+  expect(nowhere.stderr).toContain("mine.gguf");
 });
 
 test("rm deletes in the models folder, says what it freed, and nothing else anywhere", async () => {

@@ -1,4 +1,5 @@
 // `kvchat models`: what is on this machine, what has a short name, and getting, finding and deleting model files.
+import { existsSync } from "node:fs";
 import prettyBytes from "pretty-bytes";
 import stringWidth from "string-width";
 import type { Argv, CommandModule } from "yargs";
@@ -6,6 +7,7 @@ import { downloadFromHub } from "../../session/engine/hub-download.ts";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { folders } from "../../session/folders.ts";
 import { catalog } from "../../session/models/catalog.ts";
+import { checkChatModel } from "../../session/models/check-chat-model.ts";
 import { findLocalCatalogModel, listLocalModels, removeLocalModel } from "../../session/models/model-store.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { findLocalByName, resolveModel } from "../../session/models/resolve.ts";
@@ -62,6 +64,7 @@ const pathCommand: CommandModule<object, { name: string }> = {
   builder: (yargs) => yargs.positional("name", { type: "string", demandOption: true }),
   handler: async ({ name }) => {
     const { path } = await resolveModel(name, { modelsDir: folders().models, offline: true });
+    await requireThere(path);
     process.stdout.write(`${path}\n`);
   },
 };
@@ -95,12 +98,18 @@ async function pull(name: string): Promise<void> {
       signal: stop.signal,
     });
     progress.end();
+    await requireThere(path);
     process.stderr.write(`${name}: ${path}\n`);
   } finally {
     progress.end();
     process.off("SIGINT", onInterrupt);
     process.off("SIGTERM", onTerminate);
   }
+}
+
+/** A path is taken as it was given; the check of the model knows what to say where nothing is there. */
+async function requireThere(path: string): Promise<void> {
+  if (!existsSync(path)) await checkChatModel(path);
 }
 
 function stoppedBy(how: "interrupted" | "terminated"): KvchatError {

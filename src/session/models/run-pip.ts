@@ -89,9 +89,9 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
+/** What did not get as far as pip says: no pip module, a shim without a Python behind it, a stub that offers to install. */
 function isAbsent(code: number | null, stderr: string): boolean {
-  const notFound = code === 127 || code === 9009;
-  return code !== 0 && (notFound || /No module named '?pip'?|No module named pip/.test(stderr));
+  return code !== 0 && !/^ *(ERROR|WARNING|error):/m.test(stderr);
 }
 
 function shortReason(stderr: string, code: number | null): string {
