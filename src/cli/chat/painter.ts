@@ -28,11 +28,17 @@ export interface Painter {
 const csi = "\u001b[";
 const beginUpdate = `${csi}?2026h`;
 const endUpdate = `${csi}?2026l`;
-/** Over-wide lines of the region are cut, not wrapped, should the terminal be narrower than we know yet. */
+/** Over-wide rows of the region are cut, not wrapped, should the terminal be narrower than we know yet. */
 const wrapOff = `${csi}?7l`;
 const wrapOn = `${csi}?7h`;
 const eraseLineEnd = `${csi}K`;
 const eraseDown = `${csi}J`;
+/**
+ * Goes on in the next row the way a long line does: a space in the last column, another that wraps. The region is so one line to
+ * the terminal, with the cursor at its start. xterm.js leaves the cursor's line alone in a reflow, but moves the cursor by the rows
+ * that any line below it gains; and what comes after the cursor in its own line never moves it anywhere.
+ */
+const joinRow = `${csi}999G${wrapOn}  \r${wrapOff}`;
 
 /** What `open` sets and `close` takes back; a terminal that knows kitty's keys also tells Shift-Enter from Enter. */
 function terminalModes(env: NodeJS.ProcessEnv): { take: string; giveBack: string } {
@@ -46,7 +52,8 @@ function terminalModes(env: NodeJS.ProcessEnv): { take: string; giveBack: string
 
 export function createPainter(output: PainterOutput, env: NodeJS.ProcessEnv): Painter {
   const modes = terminalModes(env);
-  let shown: string[] = [];
+  /** What is on screen; undefined where that is not known. */
+  let shown: string | undefined;
   let wanted: string[] = [];
   let above: string[] = [];
   let isOpen = false;
@@ -63,18 +70,19 @@ export function createPainter(output: PainterOutput, env: NodeJS.ProcessEnv): Pa
       });
       return;
     }
-    const lines = wanted.slice(-Math.max(1, output.rows));
-    const text = paintText({ above, shown, lines });
+    const text = wanted.slice(-Math.max(1, output.rows)).join("\n");
+    if (above.length === 0 && text === shown) return;
+    const isErased = above.length > 0 || shown === undefined;
+    output.write(beginUpdate + paintText({ above, lines: text.split("\n"), isErased }) + endUpdate);
     above = [];
-    shown = lines;
-    if (text !== "") output.write(beginUpdate + text + endUpdate);
+    shown = text;
   }
 
   return {
     restoreModes: modes.giveBack,
     open() {
       isOpen = true;
-      shown = [];
+      shown = undefined;
       output.write(modes.take);
       if (wanted.length > 0) paint();
     },
@@ -89,33 +97,23 @@ export function createPainter(output: PainterOutput, env: NodeJS.ProcessEnv): Pa
       paint();
     },
     invalidate() {
-      shown = [];
+      shown = undefined;
     },
     close() {
       if (!isOpen) return;
       isOpen = false;
-      const last = above.map((line) => `${line}${eraseLineEnd}\r\n`).join("");
+      const last = above.map((line) => `${line}\r\n`).join("");
       above = [];
-      shown = [];
-      output.write(`\r${last}${eraseDown}${modes.giveBack}`);
+      shown = undefined;
+      output.write(`\r${eraseDown}${last}${modes.giveBack}`);
     },
   };
 }
 
-/** The bytes that turn the shown region into the wanted one, with new lines printed above it. */
-export function paintText(draw: {
-  above: readonly string[];
-  shown: readonly string[];
-  lines: readonly string[];
-}): string {
-  const { above, lines } = draw;
-  const isFresh = above.length > 0 || draw.shown.length === 0;
-  const shown = isFresh ? [] : draw.shown;
-  if (!isFresh && shown.length === lines.length && lines.every((line, row) => line === shown[row])) return "";
-  const printed = above.map((line) => `${line}${eraseLineEnd}\r\n`).join("");
-  const below = isFresh || shown.length > lines.length ? eraseDown : "";
-  const isKept = (line: string, row: number) => line === shown[row] && (below === "" || row < lines.length - 1);
-  const region = lines.map((line, row) => (isKept(line, row) ? "" : line + eraseLineEnd)).join("\r\n");
-  const up = lines.length > 1 ? `${csi}${lines.length - 1}A` : "";
-  return `\r${isFresh && above.length === 0 ? eraseDown : ""}${printed}${wrapOff}${region}${wrapOn}${below}${up}\r`;
+/** The bytes that draw the region from its first cell, after new lines printed above it, and go back to that cell. */
+export function paintText(draw: { above: readonly string[]; lines: readonly string[]; isErased: boolean }): string {
+  const printed = draw.above.map((line) => `${line}\r\n`).join("");
+  const region = draw.lines.map((line) => line || " ").join(eraseLineEnd + joinRow);
+  const up = draw.lines.length > 1 ? `${csi}${draw.lines.length - 1}A` : "";
+  return `\r${draw.isErased ? eraseDown : ""}${printed}${wrapOff}${region}${eraseDown}${wrapOn}${up}\r`;
 }

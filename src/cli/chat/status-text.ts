@@ -72,15 +72,9 @@ function cacheSegments({ cache, turn }: StatusFacts): Segment[] {
   const segments: Segment[] = [{ wordings: [gauge, `${bar(fraction, 5)} ${percent}`, percent], weight: 8 }];
   if (!turn) return segments;
   const { reused, evaluated, evicted } = turn;
-  segments.push({ wordings: [`reused ${count(reused)}`, `${short(reused)} reused`, `${short(reused)}↺`], weight: 6 });
-  segments.push({
-    wordings: [`evaluated ${count(evaluated)}`, `${short(evaluated)} eval`, `${short(evaluated)}+`],
-    weight: 6,
-  });
-  segments.push({
-    wordings: [`evicted ${count(evicted)}`, `${short(evicted)} evicted`, `${short(evicted)}−`],
-    weight: 6,
-  });
+  segments.push({ wordings: [`reused ${count(reused)}`, `${short(reused)} kept`], weight: 5 });
+  segments.push({ wordings: [`evaluated ${count(evaluated)}`, `${short(evaluated)} new`], weight: 6 });
+  segments.push({ wordings: [`evicted ${count(evicted)}`, `${short(evicted)} out`], weight: 7 });
   return segments;
 }
 

@@ -35,7 +35,10 @@ export function useConversation(
   const [controls] = useState(() => createControls(store, environment, suspendTerminal));
   useEffect(() => {
     const { turns, firstPrompt, leave } = environment;
-    turns.open().then(() => greet(store, environment), leave);
+    turns
+      .open()
+      .then(() => greet(store, environment))
+      .catch(leave);
     if (firstPrompt !== "") {
       store.dispatch({ type: "said", text: firstPrompt });
       turns.run((conversation, signal) => conversation.send(firstPrompt, signal));

@@ -1,0 +1,343 @@
+// The chat in a real pseudo-terminal with a scripted conversation, judged by the emulated screen and by the bytes.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bun, TerminalSession } from "../../helpers/terminal.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kvchat-screen-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Size {
+  columns?: number;
+  rows?: number;
+  reflows?: boolean;
+}
+
+function chat(script: object, how: Size & { env?: Record<string, string> } = {}): TerminalSession {
+  const { env, ...size } = how;
+  const full = { FAKE_CHAT: JSON.stringify(script), NODE_ENV: "production", ...env };
+  return new TerminalSession({ file: bun, args: ["test/helpers/chat-with-fake.tsx"], env: full, ...size });
+}
+
+/** Words that are all different, so that a doubled or lost one shows. */
+function words(count: number): string {
+  return Array.from({ length: count }, (_, index) => `w${index}`).join(" ");
+}
+
+function wordsOf(session: TerminalSession): string[] {
+  return session.text().match(/\bw\d+\b/g) ?? [];
+}
+
+const ready = "on CPU, 512";
+/** The turn has ended: its numbers are in the status, in full or in short. */
+const turnEnded = /evicted \d|\d out/;
+const esc = "\u001b";
+
+describe("an answer", () => {
+  test("streams under the question and leaves the prompt free", async () => {
+    using session = chat({ answers: [{ text: "Because of scattering." }] });
+    await session.waitFor(ready);
+    session.type("Why is the sky blue?\r");
+    const screen = await session.waitFor("evicted 0");
+    expect(screen).toContain("› Why is the sky blue?\n\nBecause of scattering.\n\n›");
+    expect(screen).toContain("Fake-135M-Instruct · CPU · 41.2 tokens/s · KV");
+    expect(screen).toContain("15/512 · reused 12 · evaluated 9 · evicted 0");
+  });
+
+  test.each([
+    [80, 24],
+    [40, 10],
+  ])("longer than a screen of %i×%i is in the scrollback once", async (columns, rows) => {
+    using session = chat({ answers: [{ text: words(900) }] }, { columns, rows });
+    await session.waitFor(ready);
+    session.type("Count\r");
+    await session.waitFor(
+      (screen) => screen.includes("w899") && screen.includes("9 new") !== screen.includes("evaluated 9"),
+    );
+    expect(wordsOf(session)).toEqual(words(900).split(" "));
+    expect(session.text().match(/› Count/g)).toHaveLength(1);
+    expect(session.text().match(/Fake-135M.*CPU/g)?.length).toBeLessThanOrEqual(2);
+  });
+
+  test.each([
+    ["narrower", 52, 24],
+    ["wider", 110, 24],
+    ["shorter", 80, 9],
+    ["both", 33, 11],
+  ])("survives a terminal that becomes %s in the middle of it", async (_name, columns, rows) => {
+    const file = join(folder, "go-on");
+    using session = chat({ answers: [{ text: words(300) }], hold: { file, after: 150 } });
+    await session.waitFor(ready);
+    session.type("Count\r");
+    await session.waitFor("w149");
+    session.type("typed meanwhile");
+    await session.waitFor("typed meanwhile");
+    session.resize(columns, rows);
+    writeFileSync(file, "");
+    await session.waitFor(() => /\bw299\b/.test(session.text()));
+    await session.waitFor(turnEnded);
+    expect(wordsOf(session)).toEqual(words(300).split(" "));
+    expect(session.text().match(/typed meanwhile/g)).toHaveLength(1);
+    expect(session.text().match(new RegExp(turnEnded, "g"))).toHaveLength(1);
+  });
+
+  test.each([true, false])(
+    "survives being resized all the time while it streams (reflowing terminal: %s)",
+    async (reflows) => {
+      using session = chat({ answers: [{ text: words(600) }], pace: 1 }, { reflows });
+      await session.waitFor(ready);
+      session.type("Count\r");
+      for (let step = 1; step <= 28; step++) {
+        await session.waitFor((screen) => new RegExp(`w${step * 20}\\b`).test(screen));
+        session.resize(30 + ((step * 37) % 90), 8 + ((step * 7) % 30));
+      }
+      await session.waitFor(() => /\bw599\b/.test(session.text()));
+      await session.waitFor(turnEnded);
+      // Without reflow the emulator keeps what it cut, so that only what is drawn and erased again can be judged.
+      if (reflows) expect(wordsOf(session)).toEqual(words(600).split(" "));
+      expect(session.text().match(new RegExp(turnEnded, "g"))).toHaveLength(1);
+    },
+  );
+
+  test("with wide characters, emoji and combining marks breaks between them", async () => {
+    const text = `${"蓝色的天空".repeat(12)} 👩‍💻👩‍💻 cafe\u0301 end`;
+    using session = chat({ answers: [{ text }] }, { columns: 40, rows: 12 });
+    await session.waitFor(ready);
+    session.type("Go\r");
+    await session.waitFor("end");
+    expect(session.text().replaceAll("\n", "")).toContain("蓝色的天空".repeat(12));
+    expect(session.text()).toContain("cafe\u0301 end");
+  });
+
+  test("cannot send the terminal anything but text", async () => {
+    const text = `a${esc}[31mred${esc}]0;title\u0007b\u009b2Jc${esc}[2Jd`;
+    using session = chat({ answers: [{ text }] });
+    await session.waitFor(ready);
+    session.type("Go\r");
+    await session.waitFor("d\n");
+    expect(session.screen().join("\n")).toContain("a␛[31mred␛]0;title␇b\ufffd2Jc␛[2Jd");
+    expect(session.bytes).not.toContain(`${esc}[31m`);
+    expect(session.bytes).not.toContain(`${esc}]0;`);
+    expect(session.bytes).not.toContain("\u009b");
+  });
+
+  test.each([
+    ["Esc", esc],
+    ["Ctrl-C", "\u0003"],
+  ])("stopped by %s is kept", async (_name, key) => {
+    using session = chat({ answers: [{ text: words(50) }], hold: { file: join(folder, "never"), after: 20 } });
+    await session.waitFor(ready);
+    session.type("Count\r");
+    await session.waitFor("w19");
+    session.type(key);
+    const screen = await session.waitFor("stopped; what was said is kept");
+    expect(screen).toContain("w19");
+    session.type("x");
+    await session.waitFor("› x");
+  });
+
+  test("is preceded by its thinking, set apart", async () => {
+    using session = chat({ answers: [{ thinking: "Let me see.", text: "It is four." }] });
+    await session.waitFor(ready);
+    session.type("2+2\r");
+    const screen = await session.waitFor("It is four.");
+    expect(screen).toContain("┊ Let me see.\n\nIt is four.");
+  });
+
+  test("tells what left the window, and failures in place", async () => {
+    const answers = [
+      { text: "One." },
+      { evicted: { turns: 1, tokens: 412 }, text: "Two." },
+      { failure: { message: "the prompt has 900 tokens, the context 512", hint: "Make it shorter." } },
+      { text: "Three." },
+    ];
+    using session = chat({ answers });
+    await session.waitFor(ready);
+    session.type("first\r");
+    await session.waitFor("One.");
+    session.type("second\r");
+    await session.waitFor("· 1 turn (412 tokens) left the window, up to “first”; the system prompt stays");
+    await session.waitFor("Two.");
+    session.type("third\r");
+    await session.waitFor("the prompt has 900 tokens, the context 512\nMake it shorter.");
+    session.type("fourth\r");
+    await session.waitFor("Three.");
+  });
+});
+
+describe("the input", () => {
+  test("keeps pasted line feeds and waits for Enter", async () => {
+    using session = chat({ answers: [{ text: "Got it." }] });
+    await session.waitFor(ready);
+    session.type(`${esc}[200~one\rtwo\r\nthree${esc}[31m\n${esc}[201~`);
+    const screen = await session.waitFor("three");
+    expect(screen).toContain("› one\n  two\n  three[31m\n");
+    expect(screen).not.toContain("Got it.");
+    session.type("\r");
+    await session.waitFor("Got it.");
+  });
+
+  test("takes 100 kB in one paste and scrolls inside", async () => {
+    using session = chat({}, { columns: 40, rows: 10 });
+    await session.waitFor(ready);
+    const lines = Array.from({ length: 4000 }, (_, index) => `line ${index} of the paste`);
+    session.type(`${esc}[200~${lines.join("\n")}${esc}[201~`);
+    const screen = await session.waitFor("line 3999 of the paste");
+    expect(screen).toContain("⋮ line 3995");
+    expect(screen).toContain("12/512");
+  });
+
+  test("makes new lines by Alt-Enter, Ctrl-J and a trailing backslash", async () => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type(`a${esc}\rb\nc\\\rd`);
+    await session.waitFor("› a\n  b\n  c\n  d");
+  });
+
+  test("recalls what was said before", async () => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type("first\r");
+    await session.waitFor("nothing to say");
+    session.type("draft");
+    await session.waitFor("› draft");
+    session.type(`${esc}[A`);
+    await session.waitFor((screen) => screen.match(/› first/g)?.length === 2);
+    session.type(`${esc}[B`);
+    await session.waitFor("› draft");
+  });
+
+  test("waits while the model answers", async () => {
+    using session = chat({ answers: [{ text: words(9) }], hold: { file: join(folder, "never"), after: 3 } });
+    await session.waitFor(ready);
+    session.type("Count\r");
+    await session.waitFor("w2");
+    session.type("next\r");
+    await session.waitFor("Still answering: Esc stops it");
+    await session.waitFor("› next");
+  });
+
+  test("can be written while the model loads", async () => {
+    using session = chat({ loadingMs: 300, answers: [{ text: "Here." }] });
+    await session.waitFor("loading the model ▰▰▰▰▱▱▱▱▱▱ 43%");
+    session.type("early\r");
+    await session.waitFor("Here.");
+  });
+});
+
+describe("slash commands", () => {
+  test.each([
+    ["/set temp 0.2", "temp 0.8 → 0.2"],
+    ["/set temp hot", "temp cannot be “hot”\nGive a number from 0 to 100."],
+    ["/set tmp 1", "Did you mean temp?"],
+    ["/system Be kind.", "the system prompt is set"],
+    ["/cache", "12 of 512 tokens"],
+    ["/clear", "the chat begins anew"],
+    ["/hlep", "No command /hlep; did you mean /help?"],
+    ["/usr/bin is a folder", "I have nothing to say."],
+  ])("%s", async (line, answer) => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type(`${line}\r`);
+    await session.waitFor(answer);
+  });
+
+  test("/undo gives the text back, /regen answers again", async () => {
+    using session = chat({ answers: [{ text: "One." }, { text: "Two." }] });
+    await session.waitFor(ready);
+    session.type("ask\r");
+    await session.waitFor("One.");
+    session.type("/regen\r");
+    await session.waitFor("Two.");
+    session.type("/undo\r");
+    await session.waitFor(/took back “ask”\n\n› ask/);
+  });
+});
+
+describe("leaving", () => {
+  const modesGivenBack = [`${esc}[?25h`, `${esc}[?2004l`, `${esc}[?7h`];
+
+  test.each([
+    ["Ctrl-D", "\u0004", 0],
+    ["Ctrl-C at an empty prompt", "\u0003", 0],
+    ["/quit", "/quit\r", 0],
+    ["/exit", "/exit\r", 0],
+  ])("by %s restores the terminal", async (_name, keys, code) => {
+    using session = chat({ answers: [{ text: "Kept." }] });
+    await session.waitFor(ready);
+    session.type("Hello\r");
+    await session.waitFor("Kept.");
+    session.type(keys);
+    expect(await session.exit).toMatchObject({ exitCode: code });
+    const end = session.bytes.slice(session.bytes.lastIndexOf(`${esc}[?2026l`));
+    for (const mode of modesGivenBack) expect(end).toContain(mode);
+    expect(session.text()).toContain("Kept.");
+    expect(session.text()).not.toContain("▰");
+  });
+
+  test("by SIGTERM in mid-answer keeps the answer so far and says 143", async () => {
+    using session = chat({ answers: [{ text: words(50) }], hold: { file: join(folder, "never"), after: 20 } });
+    await session.waitFor(ready);
+    session.type("Count\r");
+    await session.waitFor("w19");
+    session.type("half typed");
+    await session.waitFor("half typed");
+    session.kill("SIGTERM");
+    expect(await session.exit).toMatchObject({ exitCode: 143 });
+    expect(wordsOf(session)).toEqual(words(20).split(" "));
+    expect(session.text()).not.toContain("half typed");
+    for (const mode of modesGivenBack) expect(session.bytes.slice(-200)).toContain(mode);
+  });
+
+  test("gives the shell its line discipline back", async () => {
+    const command = `stty -a > ${folder}/before; ${bun} test/helpers/chat-with-fake.tsx; stty -a > ${folder}/after`;
+    using session = new TerminalSession({ file: "/bin/sh", args: ["-c", command], env: { FAKE_CHAT: "{}" } });
+    await session.waitFor(ready);
+    session.type("\u0004");
+    await session.exit;
+    const read = (name: string) => execFileSync("cat", [join(folder, name)], { encoding: "utf8" });
+    expect(read("after")).toBe(read("before"));
+  });
+
+  test("Ctrl-C clears what is typed before it leaves", async () => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type("some text");
+    await session.waitFor("› some text");
+    session.type("\u0003");
+    await session.waitFor((screen) => !screen.includes("some text"));
+    session.type("\u0003");
+    expect(await session.exit).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a model that cannot be loaded ends it with two lines", async () => {
+    const loadFailure = { message: "there is no such file", hint: "Give a path." };
+    using session = chat({ loadingMs: 100, loadFailure });
+    await session.waitFor("loading the model");
+    expect(await session.exit).toMatchObject({ exitCode: 3 });
+    expect(session.text().trim()).toBe("kvchat: there is no such file\nGive a path.");
+  });
+});
+
+describe("the surroundings", () => {
+  test("CI in the environment changes nothing", async () => {
+    using session = chat({ answers: [{ text: "Fine." }] }, { env: { CI: "true" } });
+    await session.waitFor(ready);
+    session.type("Hi\r");
+    await session.waitFor("Fine.");
+  });
+
+  test("NO_COLOR leaves no style but the cursor's", async () => {
+    using session = chat({ answers: [{ text: "Plain." }] }, { env: { NO_COLOR: "1" } });
+    await session.waitFor(ready);
+    session.type("Hi\r");
+    await session.waitFor("Plain.");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: styles are control sequences
+    expect(new Set(session.bytes.match(/\u001b\[[\d;]*m/g))).toEqual(new Set([`${esc}[7m`, `${esc}[27m`]));
+  });
+});
