@@ -14,7 +14,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
     stdout,
     // Loaded while the prompt is already there to type in.
     openChat: async (handlers) => {
-      const { openConversation } = await import("../../session/conversation.ts");
+      const { openConversation } = await import("../../session/open-conversation.ts");
       return openConversation(settings, handlers);
     },
   });

@@ -1,0 +1,48 @@
+// What a person at a pipe is told on stderr: that something left the window, how far the model is loaded, the timings.
+import type { ConversationEvent, TurnResult } from "../../session/events.ts";
+
+export interface Notices {
+  show(event: ConversationEvent): void;
+}
+
+const slowLoadMs = 500;
+
+export function createNotices(stderr: NodeJS.WriteStream, options: { quiet: boolean; verbose: boolean }): Notices {
+  if (options.quiet) return { show: () => {} };
+  const begun = performance.now();
+  let showsLoading = false;
+  const clearLoading = () => {
+    if (showsLoading) stderr.write("\r\x1b[K");
+    showsLoading = false;
+  };
+  return {
+    show(event) {
+      if (event.type === "loading") {
+        if (!stderr.isTTY || performance.now() - begun < slowLoadMs || event.stage !== "model") return;
+        stderr.write(`\rloading the model: ${Math.round(event.fraction * 100)} %`);
+        showsLoading = true;
+        return;
+      }
+      clearLoading();
+      if (event.type === "evicted") stderr.write(`${describeEviction(event)}\n`);
+      if (event.type === "done" && options.verbose) stderr.write(`${describeTimings(event)}\n`);
+    },
+  };
+}
+
+/** One line: what left the window, and what it means. */
+export function describeEviction({ tokens, turns }: { tokens: number; turns: number }): string {
+  const what = turns > 0 ? `${turns} ${turns === 1 ? "turn" : "turns"} (${tokens} tokens)` : `${tokens} tokens`;
+  return `kvchat: ${what} left the window; the system prompt stays`;
+}
+
+function describeTimings({ tokens, timings, kv }: TurnResult): string {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+  return [
+    `kvchat: loaded in ${seconds(timings.loadMs)}`,
+    `prompt ${tokens.prompt} tokens (${tokens.reused} reused, ${tokens.evaluated} evaluated at ${timings.prefillPerSecond.toFixed(1)}/s)`,
+    `first token after ${seconds(timings.firstTokenMs)}`,
+    `answer ${tokens.generated} tokens at ${timings.decodePerSecond.toFixed(1)}/s`,
+    `cache ${kv.typeK}/${kv.typeV}, ${kv.contextSize} tokens`,
+  ].join(" · ");
+}

@@ -1,0 +1,98 @@
+// `kvchat run` without a terminal: the same conversation, its answers on stdout as text, JSON or JSON lines.
+import type { Conversation } from "../../session/conversation-api.ts";
+import { ExitCode, KvchatError } from "../../session/errors.ts";
+import type { ConversationEvent, TurnResult } from "../../session/events.ts";
+import { openConversation } from "../../session/open-conversation.ts";
+import type { PipeOptions } from "../run-options.ts";
+import { createAnswerWriter, writeTo } from "./answer-writer.ts";
+import { createNotices } from "./notices.ts";
+import { parseTurn, type TurnInput } from "./parse-turn.ts";
+
+/** Writes one event of the stream to stdout in the format asked for. */
+type EventWriter = (event: ConversationEvent) => Promise<void>;
+
+export async function runPipe(options: PipeOptions): Promise<ExitCode> {
+  const { signal, stdout, stderr } = options;
+  const notices = createNotices(stderr, options);
+  const write = createEventWriter(options);
+  const show = async (event: ConversationEvent) => {
+    notices.show(event);
+    await write(event);
+  };
+  // A reader that went away (`| head -1`) ends the work, quietly.
+  const readerGone = new AbortController();
+  stdout.once("error", () => readerGone.abort());
+  const stop = AbortSignal.any([signal, readerGone.signal]);
+  try {
+    await using conversation = await openConversation(options.settings, { onEvent: (e) => void show(e), signal: stop });
+    for await (const turn of readTurns(options, stop)) {
+      if (turn.role === "system") conversation.setSystemPrompt(turn.content);
+      else await answer(conversation, turn.content, stop, show);
+      if (stop.aborted) break;
+    }
+  } catch (error) {
+    if (!stop.aborted) {
+      if (error instanceof KvchatError) await write(failure(error));
+      throw error;
+    }
+  }
+  return readerGone.signal.aborted ? ExitCode.done : exitCodeFor(signal);
+}
+
+async function answer(conversation: Conversation, text: string, signal: AbortSignal, show: EventWriter): Promise<void> {
+  for await (const event of conversation.send(text, signal)) {
+    await show(event);
+    if (event.type === "done" && event.stopReason === "context") throw contextFull(event);
+  }
+}
+
+async function* readTurns({ prompt, turns, format }: PipeOptions, signal: AbortSignal): AsyncGenerator<TurnInput> {
+  if (!turns) {
+    yield { role: "user", content: prompt };
+    return;
+  }
+  const lines = turns[Symbol.asyncIterator]();
+  const aborted = new Promise<{ done: true; value: undefined }>((resolve) =>
+    signal.addEventListener("abort", () => resolve({ done: true, value: undefined }), { once: true }),
+  );
+  for (let lineNumber = 1; !signal.aborted; lineNumber++) {
+    const { done, value } = await Promise.race([lines.next(), aborted]);
+    if (done) return;
+    const turn = parseTurn(value, lineNumber, format === "jsonl");
+    if (turn) yield turn;
+  }
+}
+
+function createEventWriter({ format, stdout }: PipeOptions): EventWriter {
+  if (format === "text") {
+    const writer = createAnswerWriter(stdout);
+    return async (event) => {
+      if (event.type === "token") await writer.write(event.text);
+      if (event.type === "done") await writer.end();
+    };
+  }
+  return async (event) => {
+    if (format === "jsonl") await writeTo(stdout, `${JSON.stringify(event)}\n`);
+    else if (event.type === "done") await writeTo(stdout, `${JSON.stringify(resultOf(event))}\n`);
+  };
+}
+
+function resultOf({ type: _, ...result }: { type: "done" } & TurnResult): TurnResult {
+  return result;
+}
+
+function failure({ message, hint, exitCode }: KvchatError): ConversationEvent {
+  return { type: "failed", message, hint, exitCode };
+}
+
+function contextFull({ kv }: TurnResult): KvchatError {
+  return new KvchatError(`the context of ${kv.contextSize} tokens is full, the answer was cut`, {
+    hint: "Use a larger --ctx-size, or --window turns to let the oldest turns go.",
+    exitCode: ExitCode.outOfRoom,
+  });
+}
+
+function exitCodeFor(signal: AbortSignal): ExitCode {
+  if (!signal.aborted) return ExitCode.done;
+  return signal.reason === "SIGTERM" ? ExitCode.terminated : ExitCode.interrupted;
+}

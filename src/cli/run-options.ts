@@ -1,0 +1,34 @@
+// What `kvchat run` hands on, once flags, settings and the model are resolved.
+import type { ConversationSettings } from "../session/settings.ts";
+
+interface RunOptions {
+  readonly settings: ConversationSettings;
+  /** Nothing on stderr but errors. */
+  readonly quiet: boolean;
+  /** Native log lines and timings on stderr. */
+  readonly verbose: boolean;
+  readonly debug: boolean;
+  /** Aborted by SIGINT and SIGTERM; `reason` is the signal's name. */
+  readonly signal: AbortSignal;
+}
+
+/** How a pipe is answered: the bare text, one JSON object a turn, or all events as JSON lines. */
+export type PipeFormat = "text" | "json" | "jsonl";
+
+export interface PipeOptions extends RunOptions {
+  /** The one prompt; empty where `turns` is given. */
+  readonly prompt: string;
+  /** `--turns`: a user turn a line, read as they come. */
+  readonly turns: AsyncIterable<string> | undefined;
+  readonly format: PipeFormat;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export interface ChatOptions extends RunOptions {
+  /** Sent as soon as the model is loaded. */
+  readonly firstPrompt: string | undefined;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
