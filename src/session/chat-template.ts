@@ -21,11 +21,6 @@ export interface ChatTemplate {
   readonly eosText: string;
 }
 
-/** Used, as llama.cpp does, for a model that brings no template. */
-export const chatmlTemplate =
-  "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}" +
-  "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
-
 type Tokenizer = Pick<Engine, "tokenize" | "renderTemplate" | "bosToken">;
 
 /** Throws KvchatError where the template refuses these messages. The last message is a user's. */

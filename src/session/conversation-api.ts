@@ -37,7 +37,7 @@ export interface CacheUsage {
 }
 
 export interface Conversation extends AsyncDisposable {
-  /** Short model name for people, such as `SmolLM2-135M-Instruct`. */
+  /** The model's name as the user knows it: an alias, or the file's name. */
   readonly model: string;
   /** Where it runs: `CPU`, `CUDA`, `Metal` or `Vulkan`. */
   readonly backend: string;

@@ -14,9 +14,8 @@ export interface ConversationParts {
   readonly template: ChatTemplate;
   readonly policy: CachePolicy;
   readonly policyName: string;
-  /** The model's name for people, and as the user named it. */
+  /** The model's name, as the user knows it. */
   readonly model: string;
-  readonly modelName: string;
   readonly typeK: string;
   readonly typeV: string;
   /** Bytes that one token takes in the cache. */
@@ -144,7 +143,7 @@ export class ChatConversation implements Conversation {
     yield {
       type: "done",
       ...outcome,
-      model: this.#parts.modelName,
+      model: this.model,
       session: null,
       seed,
       tokens: run.tokens,

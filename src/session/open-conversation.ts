@@ -1,12 +1,12 @@
 // From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
 import { bytesPerToken } from "../cache/budget.ts";
 import { policies } from "../cache/window/index.ts";
-import { chatmlTemplate } from "./chat-template.ts";
 import { ChatConversation } from "./conversation.ts";
 import type { Conversation, Sampling } from "./conversation-api.ts";
 import { openEngine } from "./engine/llama.ts";
 import { loadAddon } from "./engine/load-addon.ts";
 import type { ConversationEvent } from "./events.ts";
+import { fallbackTemplate } from "./fallback-template.ts";
 import { checkChatModel } from "./models/check-chat-model.ts";
 import { kvShape } from "./models/kv-shape.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
@@ -45,14 +45,13 @@ export async function openConversation(
   return new ChatConversation({
     engine,
     template: {
-      source: facts.chatTemplate ?? chatmlTemplate,
+      source: facts.chatTemplate ?? fallbackTemplate(engine).template,
       bosText: token(facts.bosTokenId),
       eosText: token(facts.eosTokenId),
     },
     policy: policies[settings.window],
     policyName: settings.window,
-    model: facts.name,
-    modelName: settings.modelName,
+    model: settings.modelName,
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
     bytesPerToken: bytesPerToken(shape, { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV }),
