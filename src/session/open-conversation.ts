@@ -5,6 +5,7 @@ import { ChatConversation } from "./conversation.ts";
 import type { Conversation, Sampling } from "./conversation-api.ts";
 import { openEngine } from "./engine/llama.ts";
 import { loadAddon } from "./engine/load-addon.ts";
+import { freeMemory } from "./engine/machine.ts";
 import type { ConversationEvent } from "./events.ts";
 import { fallbackTemplate } from "./fallback-template.ts";
 import { checkChatModel } from "./models/check-chat-model.ts";
@@ -27,8 +28,9 @@ export async function openConversation(
   const begun = performance.now();
   const facts = await checkChatModel(settings.modelPath);
   const shape = kvShape(facts);
-  const plan = planEngine(facts, shape, settings, process.availableMemory());
-  const engine = await openEngine(loadAddon(settings.gpu), {
+  const llama = loadAddon(settings.gpu);
+  const plan = planEngine(facts, shape, settings, freeMemory(llama));
+  const engine = await openEngine(llama, {
     ...settings,
     ...plan,
     modelPath: facts.path,
@@ -37,7 +39,6 @@ export async function openConversation(
     shape,
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
-    gpuLayers: settings.gpuLayers ?? facts.layers + 1,
     signal,
     onProgress: (stage, fraction) => onEvent?.({ type: "loading", stage, fraction }),
   });

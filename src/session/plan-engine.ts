@@ -14,14 +14,21 @@ const spareBytes = 512 * 2 ** 20;
 export interface EnginePlan {
   readonly contextSize: number;
   readonly batchSize: number;
+  readonly gpuLayers: number;
 }
 
-/** `freeBytes`: memory that weights and cache may take. Throws KvchatError with what would work instead. */
+/** Bytes that weights and cache may take; `vramFreeBytes` is 0 where no graphics card computes. */
+export interface FreeMemory {
+  readonly ramFreeBytes: number;
+  readonly vramFreeBytes: number;
+}
+
+/** Throws KvchatError with what would work instead. */
 export function planEngine(
   facts: ModelFacts,
   shape: KvShape,
   settings: ConversationSettings,
-  freeBytes: number,
+  { ramFreeBytes, vramFreeBytes }: FreeMemory,
 ): EnginePlan {
   checkTypes(facts, settings);
   const config: KvConfig = {
@@ -30,7 +37,7 @@ export function planEngine(
     batchSize: settings.batchSize,
     swaFull: settings.swaFull,
   };
-  const room = freeBytes - facts.fileBytes - spareBytes;
+  const room = ramFreeBytes + vramFreeBytes - facts.fileBytes - spareBytes;
   const fits = largestContext(shape, config, room);
   const trained = facts.contextTrained || defaultContextLimit;
   const wanted = settings.ctxSize === 0 ? trained : settings.ctxSize;
@@ -39,7 +46,18 @@ export function planEngine(
   if (wanted !== undefined && contextBytes(shape, config, contextSize) > Math.max(0, room)) {
     throw contextTooLarge(shape, config, contextSize, room);
   }
-  return { contextSize, batchSize: Math.min(settings.batchSize, contextSize) };
+  const modelBytes = facts.fileBytes + contextBytes(shape, config, contextSize);
+  return {
+    contextSize,
+    batchSize: Math.min(settings.batchSize, contextSize),
+    gpuLayers: Math.min(settings.gpuLayers ?? layersThatFit(facts, modelBytes, vramFreeBytes), facts.layers + 1),
+  };
+}
+
+/** Weights and cache are taken as spread evenly over the layers; the output layer counts as one more. */
+function layersThatFit({ layers }: ModelFacts, modelBytes: number, vramFreeBytes: number): number {
+  const bytesPerLayer = modelBytes / (layers + 1);
+  return Math.max(0, Math.floor((vramFreeBytes - spareBytes) / bytesPerLayer));
 }
 
 function contextTooLarge(shape: KvShape, config: KvConfig, contextSize: number, room: number): KvchatError {

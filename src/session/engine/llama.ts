@@ -1,10 +1,9 @@
 // llama.cpp behind the engine seam, through the native module of node-llama-cpp.
-import { availableParallelism } from "node:os";
 import { contextBytes, type KvShape, slidingCells } from "../../cache/budget.ts";
 import type { KvType } from "../../cache/types.ts";
 import type { Sampling } from "../conversation-api.ts";
 import { ExitCode, KvchatError } from "../errors.ts";
-import type { AddonContext, AddonModel, AddonSampler } from "./addon.ts";
+import type { Addon, AddonContext, AddonModel, AddonSampler } from "./addon.ts";
 import type { Engine, EngineFacts, Token } from "./engine.ts";
 import type { LoadedAddon } from "./load-addon.ts";
 
@@ -61,7 +60,7 @@ export async function openEngine({ addon, backend }: LoadedAddon, options: Engin
       exitCode: ExitCode.notFound,
     });
   }
-  const context = await createContext(addon.AddonContext, model, options);
+  const context = await createContext(addon, model, options);
   options.onProgress?.("context", 1);
   const recurrent = addon.getIsArchRecurrent(options.architecture) || addon.getIsArchHybrid(options.architecture);
   const facts: EngineFacts = {
@@ -88,17 +87,13 @@ function isPruned(options: EngineOptions): boolean {
   return slidingCells(options.shape, options, options.contextSize) < options.contextSize;
 }
 
-async function createContext(
-  AddonContextClass: new (model: AddonModel, parameters: Record<string, unknown>) => AddonContext,
-  model: AddonModel,
-  options: EngineOptions,
-): Promise<AddonContext> {
-  const context = new AddonContextClass(model, {
+async function createContext(addon: Addon, model: AddonModel, options: EngineOptions): Promise<AddonContext> {
+  const context = new addon.AddonContext(model, {
     contextSize: Math.ceil(options.contextSize / 256) * 256,
     batchSize: options.batchSize,
     sequences: 1,
     flashAttention: options.flashAttention === "auto" ? "auto" : options.flashAttention === "on",
-    threads: options.threads ?? availableParallelism(),
+    threads: options.threads ?? addon.getMathCores(),
     kvCacheKeyType: ggmlTypes[options.typeK],
     kvCacheValueType: ggmlTypes[options.typeV],
     swaFullCache: options.swaFull,

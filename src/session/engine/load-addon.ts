@@ -20,7 +20,7 @@ const wayOut = "Use --gpu auto or --gpu off; `kvchat doctor` lists what this mac
 
 /** Throws KvchatError when a card was asked for by name and is not there, or when nothing can be loaded. */
 export function loadAddon(gpu: GpuChoice): LoadedAddon {
-  const variants: Variant[] = gpu === "auto" ? likelyVariants() : [gpu === "off" ? "cpu" : gpu];
+  const variants = gpu === "auto" ? worthATry() : [gpu === "off" ? ("cpu" as const) : gpu];
   let reason: unknown;
   for (const variant of variants) {
     try {
@@ -46,6 +46,10 @@ export function loadAddon(gpu: GpuChoice): LoadedAddon {
   });
 }
 
+function worthATry(): Variant[] {
+  return candidates().flatMap(({ variant, reason }) => (reason === undefined ? [variant] : []));
+}
+
 function loadVariant(variant: Variant): LoadedAddon | undefined {
   const folder = prebuildFolder(variant);
   if (!folder) return undefined;
@@ -64,13 +68,25 @@ function openModule(path: string): Addon {
   return module.exports as Addon;
 }
 
-/** Cheap signs of a driver; a variant whose driver is missing falls back to the CPU by itself. */
-function likelyVariants(): Variant[] {
-  if (process.platform === "darwin") return process.arch === "arm64" ? ["metal"] : ["cpu"];
-  const variants: Variant[] = [];
-  if (existsSync("/proc/driver/nvidia/version") || process.platform === "win32") variants.push("cuda");
-  if (hasVulkanDevice()) variants.push("vulkan");
-  return [...variants, "cpu"];
+export interface Candidate {
+  readonly variant: Variant;
+  readonly name: (typeof backendNames)[Variant];
+  /** Why it is not worth a try; undefined: it is. */
+  readonly reason?: string;
+}
+
+/** What `--gpu auto` tries, in this order, by cheap signs of a driver: loading a module without one takes time. */
+export function candidates(): Candidate[] {
+  const variants: Variant[] = process.platform === "darwin" ? ["metal", "cpu"] : ["cuda", "vulkan", "cpu"];
+  return variants.map((variant) => ({ variant, name: backendNames[variant], reason: whyNot(variant) }));
+}
+
+function whyNot(variant: Variant): string | undefined {
+  if (variant === "cuda" && process.platform === "linux" && !existsSync("/proc/driver/nvidia/version"))
+    return "no NVIDIA driver is loaded";
+  if (variant === "vulkan" && !hasVulkanDevice()) return "no graphics device was found";
+  if (!prebuildFolder(variant)) return `this kvchat has no ${backendNames[variant]} part for this platform`;
+  return undefined;
 }
 
 function hasVulkanDevice(): boolean {
