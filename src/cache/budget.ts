@@ -52,6 +52,15 @@ export function contextBytes(shape: KvShape, config: KvConfig, contextSize: numb
   );
 }
 
+/** Bytes that `tokens` tokens take of it: sliding layers hold a window of them, or all with `swaFull`. */
+export function heldBytes(shape: KvShape, config: KvConfig, tokens: number): number {
+  const inWindow = config.swaFull ? tokens : Math.min(tokens, shape.slidingWindow);
+  return shape.layers.reduce(
+    (sum, layer) => sum + layerBytesPerToken(layer, config) * (layer.sliding ? inWindow : tokens),
+    0,
+  );
+}
+
 /** The largest context, a multiple of 256 tokens, whose cache fits in `bytes`; 0 when not even the smallest does. */
 export function largestContext(shape: KvShape, config: KvConfig, bytes: number): number {
   let low = 0;

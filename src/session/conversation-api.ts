@@ -41,6 +41,8 @@ export interface Conversation extends AsyncDisposable {
   readonly model: string;
   /** Where it runs: `CPU`, `CUDA`, `Metal` or `Vulkan`. */
   readonly backend: string;
+  /** What the user should know before the first turn, a line each: a chat format that was guessed, for example. */
+  readonly notices: readonly string[];
   readonly messages: readonly Message[];
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;

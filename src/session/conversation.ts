@@ -18,8 +18,9 @@ export interface ConversationParts {
   readonly model: string;
   readonly typeK: string;
   readonly typeV: string;
-  /** Bytes that one token takes in the cache. */
-  readonly bytesPerToken: number;
+  /** Bytes of the cache that so many tokens take. */
+  readonly heldBytes: (tokens: number) => number;
+  readonly notices: readonly string[];
   readonly sampling: Sampling;
   readonly systemPrompt: string;
   readonly keep: number;
@@ -46,6 +47,10 @@ export class ChatConversation implements Conversation {
     this.#sampling = parts.sampling;
   }
 
+  get notices(): readonly string[] {
+    return this.#parts.notices;
+  }
+
   get messages(): readonly Message[] {
     return this.#transcript.messages;
   }
@@ -65,7 +70,7 @@ export class ChatConversation implements Conversation {
       used,
       system: this.#window.head,
       evicted: this.#evictedTokens,
-      usedBytes: used * this.#parts.bytesPerToken,
+      usedBytes: this.#parts.heldBytes(used),
       kv: this.#kv,
       windowPolicy: this.#parts.policyName,
     };

@@ -1,8 +1,10 @@
 // From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
-import { bytesPerToken } from "../cache/budget.ts";
+import { heldBytes } from "../cache/budget.ts";
 import { policies } from "../cache/window/index.ts";
+import type { ChatTemplate } from "./chat-template.ts";
 import { ChatConversation } from "./conversation.ts";
 import type { Conversation, Sampling } from "./conversation-api.ts";
+import type { Engine } from "./engine/engine.ts";
 import { openEngine } from "./engine/llama.ts";
 import { loadAddon } from "./engine/load-addon.ts";
 import { freeMemory } from "./engine/machine.ts";
@@ -42,26 +44,39 @@ export async function openConversation(
     signal,
     onProgress: (stage, fraction) => onEvent?.({ type: "loading", stage, fraction }),
   });
-  const token = (id: number | undefined) => (id === undefined ? "" : engine.detokenize([id], true));
+  const chosen = chooseTemplate(facts, engine);
+  const cache = { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV };
   return new ChatConversation({
     engine,
-    template: {
-      source: facts.chatTemplate ?? fallbackTemplate(engine).template,
-      bosText: token(facts.bosTokenId),
-      eosText: token(facts.eosTokenId),
-    },
+    template: chosen.template,
     policy: policies[settings.window],
     policyName: settings.window,
     model: settings.modelName,
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
-    bytesPerToken: bytesPerToken(shape, { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV }),
+    heldBytes: (tokens) => heldBytes(shape, cache, tokens),
+    notices: [...chosen.notices, ...contextNotices(facts, plan.contextSize)],
     sampling: chooseSampling(settings, facts),
     systemPrompt: settings.systemPrompt,
     keep: settings.keep,
     nPredict: settings.nPredict,
     loadMs: performance.now() - begun,
   });
+}
+
+function chooseTemplate(facts: ModelFacts, engine: Engine): { template: ChatTemplate; notices: string[] } {
+  const token = (id: number | undefined) => (id === undefined ? "" : engine.detokenize([id], true));
+  const texts = { bosText: token(facts.bosTokenId), eosText: token(facts.eosTokenId) };
+  if (facts.chatTemplate) return { template: { ...texts, source: facts.chatTemplate }, notices: [] };
+  const { name, template } = fallbackTemplate(engine);
+  const notice = `the model brings no chat template: the ${name} format is used, and its answers may be poor`;
+  return { template: { ...texts, source: template }, notices: [notice] };
+}
+
+function contextNotices({ contextTrained }: ModelFacts, contextSize: number): string[] {
+  if (contextTrained === 0 || contextSize <= contextTrained) return [];
+  const [size, trained] = [contextSize, contextTrained].map((tokens) => tokens.toLocaleString("en"));
+  return [`the context of ${size} tokens is longer than the ${trained} that the model was trained on`];
 }
 
 /** The user's choice, then the model's own, then llama.cpp's defaults (common/common.h). */

@@ -53,6 +53,7 @@ function greet(store: ChatStore, { turns, isQuiet }: ChatEnvironment): void {
   const { model, backend } = conversation;
   const contextSize = conversation.usage().contextSize.toLocaleString("en");
   store.dispatch({ type: "noted", text: `${model} on ${backend}, ${contextSize} tokens of context` });
+  for (const notice of conversation.notices) store.dispatch({ type: "noted", text: notice });
 }
 
 export function createControls(

@@ -3,17 +3,22 @@ import type { ConversationEvent, TurnResult } from "../../session/events.ts";
 
 export interface Notices {
   show(event: ConversationEvent): void;
+  tell(notice: string): void;
 }
 
 const slowLoadMs = 500;
 
 export function createNotices(stderr: NodeJS.WriteStream, options: { quiet: boolean; verbose: boolean }): Notices {
-  if (options.quiet) return { show: () => {} };
+  if (options.quiet) return { show: () => {}, tell: () => {} };
   const begun = performance.now();
   let showsLoading = false;
   const clearLoading = () => {
     if (showsLoading) stderr.write("\r\x1b[K");
     showsLoading = false;
+  };
+  const tell = (notice: string) => {
+    clearLoading();
+    stderr.write(`kvchat: ${notice}\n`);
   };
   return {
     show(event) {
@@ -24,22 +29,23 @@ export function createNotices(stderr: NodeJS.WriteStream, options: { quiet: bool
         return;
       }
       clearLoading();
-      if (event.type === "evicted") stderr.write(`${describeEviction(event)}\n`);
-      if (event.type === "done" && options.verbose) stderr.write(`${describeTimings(event)}\n`);
+      if (event.type === "evicted") tell(describeEviction(event));
+      if (event.type === "done" && options.verbose) tell(describeTimings(event));
     },
+    tell,
   };
 }
 
 /** One line: what left the window, and what it means. */
 export function describeEviction({ tokens, turns }: { tokens: number; turns: number }): string {
   const what = turns > 0 ? `${turns} ${turns === 1 ? "turn" : "turns"} (${tokens} tokens)` : `${tokens} tokens`;
-  return `kvchat: ${what} left the window; the system prompt stays`;
+  return `${what} left the window; the system prompt stays`;
 }
 
 function describeTimings({ tokens, timings, kv }: TurnResult): string {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
   return [
-    `kvchat: loaded in ${seconds(timings.loadMs)}`,
+    `loaded in ${seconds(timings.loadMs)}`,
     `prompt ${tokens.prompt} tokens (${tokens.reused} reused, ${tokens.evaluated} evaluated at ${timings.prefillPerSecond.toFixed(1)}/s)`,
     `first token after ${seconds(timings.firstTokenMs)}`,
     `answer ${tokens.generated} tokens at ${timings.decodePerSecond.toFixed(1)}/s`,

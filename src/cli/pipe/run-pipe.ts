@@ -25,6 +25,7 @@ export async function runPipe(options: PipeOptions): Promise<ExitCode> {
   const stop = AbortSignal.any([signal, readerGone.signal]);
   try {
     await using conversation = await openConversation(options.settings, { onEvent: (e) => void show(e), signal: stop });
+    for (const notice of conversation.notices) notices.tell(notice);
     for await (const turn of readTurns(options, stop)) {
       if (turn.role === "system") conversation.setSystemPrompt(turn.content);
       else await answer(conversation, turn.content, stop, show);
