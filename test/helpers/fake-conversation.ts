@@ -26,6 +26,7 @@ type FakeMessage = { -readonly [Field in keyof Message]: Message[Field] };
 export class FakeConversation implements Conversation {
   readonly model = "Fake-135M-Instruct";
   readonly backend = "CPU";
+  readonly notices: readonly string[] = [];
   readonly messages: FakeMessage[] = [];
   sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 42 };
   systemPrompt = "Be brief.";
@@ -111,7 +112,7 @@ export class FakeConversation implements Conversation {
       this.#used++;
       if (type === "token") written.content += text;
       else written.thinking += text;
-      yield { type, text, tokens: 1 };
+      yield { type, text, tokens: generated };
     }
     yield this.#done(written, stopReason, { generated, evicted: evicted?.tokens ?? 0 });
   }

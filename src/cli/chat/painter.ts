@@ -1,14 +1,7 @@
 // Draws the live region under what is already said. Between two draws the cursor rests, hidden, on the region's first cell: a
 // terminal that is resized keeps the cursor with its text whether or not it reflows, so "from the cursor down" is the region at
 // any width. Ink erases by counting lines, which a reflow makes wrong; hence Ink only renders frames here, and this draws them.
-
-/** What the painter needs of a terminal's output stream. */
-export interface PainterOutput {
-  readonly rows: number;
-  readonly writableNeedDrain?: boolean;
-  write(text: string): boolean;
-  once(event: "drain", listener: () => void): unknown;
-}
+import type { TerminalOutput } from "./terminal-output.ts";
 
 export interface Painter {
   /** Takes the terminal: hides the cursor, turns bracketed paste on. */
@@ -17,10 +10,12 @@ export interface Painter {
   append(lines: readonly string[]): void;
   /** The live region as it should look now, lines joined by line feeds. */
   frame(text: string): void;
+  /** Takes the terminal once more, after somebody else had it unasked. */
+  reopen(): void;
   /** The terminal changed under us: draw everything next time. */
   invalidate(): void;
   /** Erases the live region and gives the terminal back as it was. */
-  close(): void;
+  close(): Promise<void>;
   /** The bytes that undo what `open` set. */
   readonly restoreModes: string;
 }
@@ -50,22 +45,22 @@ function terminalModes(env: NodeJS.ProcessEnv): { take: string; giveBack: string
   };
 }
 
-export function createPainter(output: PainterOutput, env: NodeJS.ProcessEnv): Painter {
+export function createPainter(output: TerminalOutput, env: NodeJS.ProcessEnv): Painter {
   const modes = terminalModes(env);
   /** What is on screen; undefined where that is not known. */
   let shown: string | undefined;
   let wanted: string[] = [];
   let above: string[] = [];
   let isOpen = false;
-  let isFlushing = false;
+  let isWaiting = false;
 
   function paint(): void {
-    if (!isOpen || isFlushing) return;
-    if (output.writableNeedDrain) {
-      // A slow terminal must not hold up the answer: skip frames until it has caught up.
-      isFlushing = true;
-      output.once("drain", () => {
-        isFlushing = false;
+    if (!isOpen || isWaiting) return;
+    if (output.isBusy) {
+      // A slow terminal gets fewer frames.
+      isWaiting = true;
+      output.settled().then(() => {
+        isWaiting = false;
         paint();
       });
       return;
@@ -78,13 +73,18 @@ export function createPainter(output: PainterOutput, env: NodeJS.ProcessEnv): Pa
     shown = text;
   }
 
+  function open(): void {
+    isOpen = true;
+    shown = undefined;
+    output.write(modes.take);
+    if (wanted.length > 0) paint();
+  }
+
   return {
     restoreModes: modes.giveBack,
-    open() {
-      isOpen = true;
-      shown = undefined;
-      output.write(modes.take);
-      if (wanted.length > 0) paint();
+    open,
+    reopen() {
+      if (isOpen) open();
     },
     append(lines) {
       if (lines.length === 0) return;
@@ -99,13 +99,14 @@ export function createPainter(output: PainterOutput, env: NodeJS.ProcessEnv): Pa
     invalidate() {
       shown = undefined;
     },
-    close() {
+    async close() {
       if (!isOpen) return;
       isOpen = false;
       const last = above.map((line) => `${line}\r\n`).join("");
       above = [];
       shown = undefined;
       output.write(`\r${eraseDown}${last}${modes.giveBack}`);
+      await output.settled();
     },
   };
 }

@@ -27,7 +27,7 @@ export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): Re
     if (isBottom && view.hiddenBelow > 0) return theme.faint("⋮ ") + drawRow(row, theme);
     return (isTop ? theme.accent(mark) : "  ") + drawRow(row, theme);
   });
-  if (editor.text === "" && state.lastKind === undefined) {
+  if (editor.text === "" && editor.history.length === 0) {
     lines[0] =
       theme.accent(mark) +
       theme.cursor(" ") +

@@ -1,9 +1,15 @@
 // `kvchat run` with a terminal on both sides: the chat on a real conversation.
+import { createInterface } from "node:readline";
+import type { ReadStream } from "node:tty";
 import type { ExitCode } from "../../session/errors.ts";
+import { runPipe } from "../pipe/run-pipe.ts";
 import type { ChatOptions } from "../run-options.ts";
-import { showChat } from "./show-chat.tsx";
 
 export async function runChat(options: ChatOptions): Promise<ExitCode> {
+  if (process.env.TERM === "dumb") return chatByLines(options);
+  // React decides by it, when it is first imported, whether to check each frame as developers need it.
+  process.env.NODE_ENV ??= "production";
+  const { showChat } = await import("./show-chat.tsx");
   const { settings, stdin, stdout, signal } = options;
   return showChat({
     modelName: settings.modelName,
@@ -18,4 +24,15 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
       return openConversation(settings, handlers);
     },
   });
+}
+
+/** A terminal that can move no cursor: a line is a message, the answer follows it. */
+function chatByLines(options: ChatOptions): Promise<ExitCode> {
+  if (!options.quiet) options.stderr.write("A line is a message; Ctrl-D leaves.\n");
+  return runPipe({ ...options, prompt: "", turns: lines(options.firstPrompt, options.stdin), format: "text" });
+}
+
+async function* lines(first: string | undefined, stdin: ReadStream): AsyncGenerator<string> {
+  if (first) yield first;
+  yield* createInterface({ input: stdin });
 }

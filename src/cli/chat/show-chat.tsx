@@ -36,12 +36,13 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     terminal.painter.append(lines.map((line) => styleLine(line, theme))),
   );
   const turns = createTurns(store, options.openChat);
+  const leave = (error?: unknown) => (error === undefined ? ended.resolve(ExitCode.done) : ended.reject(error));
   const frames = createFrameStream(terminal, (frame) => terminal.painter.frame(frame));
   const environment: ChatEnvironment = {
     turns,
     firstPrompt: options.firstPrompt,
     isQuiet: options.isQuiet,
-    leave: (error) => (error === undefined ? ended.resolve(ExitCode.done) : ended.reject(error)),
+    leave,
     suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
     redraw: resized,
   };
@@ -49,13 +50,14 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   function resized(): void {
     terminal.painter.invalidate();
     store.dispatch({ type: "resized", ...terminal.size() });
+    store.flush();
     frames.emit("resize");
   }
 
   const onAbort = () => ended.resolve(signal.reason === "SIGINT" ? ExitCode.interrupted : ExitCode.terminated);
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
-  terminal.open({ resized, hungUp: () => ended.resolve(ExitCode.done) });
+  terminal.open({ resized, hungUp: () => ended.resolve(ExitCode.terminated), crashed: leave });
   // In its debug mode Ink writes each frame whole and leaves drawing to us; `interactive` holds where CI is set, too.
   const ink = render(<App store={store} environment={environment} theme={theme} />, {
     stdout: frames,
@@ -70,7 +72,7 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   } finally {
     signal.removeEventListener("abort", onAbort);
     turns.finish();
-    terminal.close();
+    await terminal.close();
     ink.unmount();
     await turns.close();
   }

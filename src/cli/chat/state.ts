@@ -53,7 +53,8 @@ export type ChatAction =
   | { type: "ready"; model: string; backend: string; cache: StatusFacts["cache"] }
   | { type: "turnStarted" }
   | { type: "stopping" }
-  | { type: "progressed"; events: readonly ConversationEvent[]; facts?: TurnFacts }
+  | { type: "progressed"; event: ConversationEvent; facts: TurnFacts }
+  | { type: "measured"; cache: StatusFacts["cache"] }
   | { type: "turnEnded" };
 
 /** What is known beside the events: the cache now, the speed so far, and what an eviction took. */
@@ -107,7 +108,9 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
     case "stopping":
       return { ...state, isStopping: true };
     case "progressed":
-      return progress(state, action.events, action.facts ?? {});
+      return reduceEvent(measure(state, action.facts), action.event, action.facts);
+    case "measured":
+      return measure(state, action);
     case "turnEnded": {
       const { prefill: _, ...status } = state.status;
       return { ...closeOpen(state), phase: "idle", isStopping: false, status };
@@ -115,10 +118,9 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
   }
 }
 
-function progress(state: ChatState, events: readonly ConversationEvent[], facts: TurnFacts): ChatState {
+function measure(state: ChatState, facts: TurnFacts): ChatState {
   const { cache = state.status.cache, tokensPerSecond = state.status.tokensPerSecond } = facts;
-  const measured = { ...state, status: { ...state.status, cache, tokensPerSecond } };
-  return events.reduce<ChatState>((current, event) => reduceEvent(current, event, facts), measured);
+  return { ...state, status: { ...state.status, cache, tokensPerSecond } };
 }
 
 function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFacts): ChatState {

@@ -1,18 +1,36 @@
 // The terminal as the chat holds it: taken on open, given back on close, on suspension, and at the latest when the process ends.
 import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { TerminalSize } from "./frame-stream.ts";
 import { createPainter, type Painter } from "./painter.ts";
 import { quietConsole } from "./quiet-console.ts";
+import { createTerminalOutput, stdoutFd } from "./terminal-output.ts";
 
 export interface ChatTerminal extends TerminalSize {
   readonly painter: Painter;
   size(): { columns: number; rows: number };
-  open(listeners: { resized: () => void; hungUp: () => void }): void;
+  open(listeners: TerminalListeners): void;
   /** Gives the terminal to the shell until it continues this process. */
-  suspend(): void;
-  close(): void;
+  suspend(): Promise<void>;
+  close(): Promise<void>;
 }
+
+export interface TerminalListeners {
+  /** The terminal has another size, or other things on it. */
+  readonly resized: () => void;
+  /** Nobody is at the terminal any more, or the process is told to quit. */
+  readonly hungUp: () => void;
+  /** Something was thrown that nobody caught. */
+  readonly crashed: (error: unknown) => void;
+}
+
+/** SIGINT and SIGTERM are not ours: whoever starts the chat aborts its signal. */
+const hangUpSignals = ["SIGHUP", "SIGQUIT"] as const;
+/** A stop by signal takes effect a moment after it is sent. */
+const stopMs = 50;
+/** How long a terminal that takes no bytes may keep us from ending. */
+const stuckMs = 1000;
 
 export function createTerminal(options: {
   stdin: ReadStream;
@@ -20,8 +38,12 @@ export function createTerminal(options: {
   env: NodeJS.ProcessEnv;
 }): ChatTerminal {
   const { stdin, stdout } = options;
-  const painter = createPainter(stdout, options.env);
+  const painter = createPainter(createTerminalOutput(stdout), options.env);
   const cleanups: (() => void)[] = [];
+  const listen = (emitter: NodeJS.EventEmitter, event: string, listener: (...values: unknown[]) => void) => {
+    emitter.on(event, listener);
+    cleanups.push(() => emitter.off(event, listener));
+  };
   return {
     painter,
     get columns() {
@@ -33,31 +55,31 @@ export function createTerminal(options: {
     size() {
       return { columns: this.columns, rows: this.rows };
     },
-    open({ resized, hungUp }) {
-      const ignore = () => {};
-      const atExit = () => emergencyRestore(stdin, painter.restoreModes);
-      stdout.on("resize", resized);
-      // A terminal that is gone fails each write; the hang-up itself ends the chat.
-      stdout.on("error", ignore);
-      stdin.on("end", hungUp);
-      stdin.on("error", hungUp);
-      process.on("exit", atExit);
-      cleanups.push(
-        quietConsole(),
-        () => stdout.off("resize", resized),
-        () => stdin.off("end", hungUp).off("error", hungUp),
-        () => process.off("exit", atExit),
-      );
+    open({ resized, hungUp, crashed }) {
+      listen(stdout, "resize", resized);
+      listen(stdout, "error", hungUp);
+      listen(stdin, "end", hungUp);
+      listen(stdin, "error", hungUp);
+      for (const signal of hangUpSignals) listen(process, signal, hungUp);
+      listen(process, "SIGCONT", () => {
+        painter.reopen();
+        resized();
+      });
+      listen(process, "uncaughtException", crashed);
+      listen(process, "unhandledRejection", crashed);
+      listen(process, "exit", () => emergencyRestore(stdin, painter.restoreModes));
+      cleanups.push(quietConsole());
       painter.open();
     },
-    suspend() {
-      painter.close();
+    async suspend() {
+      await painter.close();
       // The whole job is stopped, with whatever started us; without a shell to continue it the system ignores this.
       process.kill(0, "SIGTSTP");
+      await sleep(stopMs);
       painter.open();
     },
-    close() {
-      painter.close();
+    async close() {
+      await Promise.race([painter.close(), sleep(stuckMs)]);
       for (const cleanup of cleanups.splice(0)) cleanup();
       if (stdin.isRaw) stdin.setRawMode(false);
     },
@@ -68,7 +90,7 @@ export function createTerminal(options: {
 function emergencyRestore(stdin: ReadStream, modes: string): void {
   try {
     stdin.setRawMode(false);
-    writeSync(1, modes);
+    writeSync(stdoutFd, modes);
   } catch {
     // The terminal is gone: there is nothing left to restore.
   }

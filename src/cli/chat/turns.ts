@@ -1,9 +1,8 @@
-// Runs the turns of the chat: opens the conversation, feeds its events to the store a frame at a time, stops on request.
+// Runs the turns of the chat: opens the conversation, feeds its events to the store, stops on request.
 import type { Conversation } from "../../session/conversation-api.ts";
 import { KvchatError } from "../../session/errors.ts";
 import type { ConversationEvent } from "../../session/events.ts";
 import type { ChatStore } from "./chat-store.ts";
-import { createEventBatch } from "./event-batch.ts";
 import type { TurnFacts } from "./state.ts";
 
 export type StartTurn = (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>;
@@ -26,9 +25,6 @@ export interface Turns {
   close(): Promise<void>;
 }
 
-/** 30 frames a second at most. */
-const frameMs = 1000 / 30;
-
 export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
   const lifetime = new AbortController();
   let opening: Promise<Conversation> | undefined;
@@ -37,22 +33,18 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
   let running: Promise<void> = Promise.resolve();
   let speed = createSpeed();
 
-  const batch = createEventBatch<ConversationEvent>(frameMs, (events) => {
-    store.dispatch({ type: "progressed", events, facts: factsOf(conversation, events, speed.perSecond()) });
-  });
+  function tell(event: ConversationEvent): void {
+    if (event.type === "token" || event.type === "thinking") speed.note(event.tokens);
+    store.dispatch({ type: "progressed", event, facts: factsOf(conversation, event, speed.perSecond()) });
+  }
 
   async function run(start: StartTurn, signal: AbortSignal): Promise<void> {
     speed = createSpeed();
     store.dispatch({ type: "turnStarted" });
     try {
       const opened = await untilAborted(opening as Promise<Conversation>, signal);
-      for await (const event of opened ? start(opened, signal) : []) {
-        if (event.type === "token" || event.type === "thinking") speed.add(event.tokens);
-        batch.add(event);
-      }
-      batch.flush();
+      for await (const event of opened ? start(opened, signal) : []) tell(event);
     } catch (error) {
-      batch.flush();
       if (!signal.aborted) store.dispatch({ type: "erred", ...describe(error) });
     }
     abort = undefined;
@@ -67,9 +59,8 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
       return abort !== undefined;
     },
     async open() {
-      opening = openChat({ onEvent: batch.add, signal: lifetime.signal });
+      opening = openChat({ onEvent: tell, signal: lifetime.signal });
       conversation = await opening;
-      batch.flush();
       const { model, backend } = conversation;
       store.dispatch({ type: "ready", model, backend, cache: conversation.usage() });
     },
@@ -78,13 +69,12 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
       running = run(start, AbortSignal.any([abort.signal, lifetime.signal]));
     },
     stop() {
-      batch.flush();
       store.dispatch({ type: "stopping" });
       abort?.abort();
     },
     finish() {
-      batch.flush();
       store.dispatch({ type: "turnEnded" });
+      store.flush();
       lifetime.abort();
     },
     async close() {
@@ -97,14 +87,15 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
 
 function factsOf(
   conversation: Conversation | undefined,
-  events: readonly ConversationEvent[],
+  event: ConversationEvent,
   tokensPerSecond: number | undefined,
 ): TurnFacts {
   if (!conversation) return {};
   const { used, contextSize, usedBytes } = conversation.usage();
-  const evictedUpTo = events.some((event) => event.type === "evicted")
-    ? conversation.messages.findLast((message) => message.role === "user" && message.evicted)?.content
-    : undefined;
+  const evictedUpTo =
+    event.type === "evicted"
+      ? conversation.messages.findLast((message) => message.role === "user" && message.evicted)?.content
+      : undefined;
   return { cache: { used, contextSize, usedBytes }, tokensPerSecond, evictedUpTo };
 }
 
@@ -117,24 +108,23 @@ function untilAborted(opening: Promise<Conversation>, signal: AbortSignal): Prom
 
 function describe(error: unknown): { message: string; hint: string } {
   if (error instanceof KvchatError) return { message: error.message, hint: error.hint };
-  const message = error instanceof Error ? error.message : String(error);
+  const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   return { message: `the answer failed: ${message}`, hint: "Try again; kvchat run --debug tells more." };
 }
 
 /** Tokens a second of the answer as it comes; undefined before there is anything to divide by. */
-function createSpeed(): { add(tokens: number): void; perSecond(): number | undefined } {
-  let firstAt: number | undefined;
-  let lastAt = 0;
-  let tokens = 0;
+function createSpeed(): { note(generated: number): void; perSecond(): number | undefined } {
+  let first: { at: number; generated: number } | undefined;
+  let last = { at: 0, generated: 0 };
   return {
-    add(added) {
-      lastAt = performance.now();
-      if (firstAt === undefined) firstAt = lastAt;
-      else tokens += added;
+    /** `generated` counts the tokens of the answer so far. */
+    note(generated) {
+      last = { at: performance.now(), generated };
+      first ??= last;
     },
     perSecond() {
-      if (firstAt === undefined || lastAt - firstAt < 200) return undefined;
-      return (tokens * 1000) / (lastAt - firstAt);
+      if (!first || last.at - first.at < 200) return undefined;
+      return ((last.generated - first.generated) * 1000) / (last.at - first.at);
     },
   };
 }

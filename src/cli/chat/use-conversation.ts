@@ -21,6 +21,8 @@ export interface ChatEnvironment {
 }
 
 export interface ChatControls {
+  /** Says something to the model; it can be recalled in the editor. */
+  send(text: string): void;
   handle(intent: Intent): void;
   paste(text: string): void;
 }
@@ -34,26 +36,24 @@ export function useConversation(
 ): ChatControls {
   const [controls] = useState(() => createControls(store, environment, suspendTerminal));
   useEffect(() => {
-    const { turns, firstPrompt, leave } = environment;
-    turns
+    environment.turns
       .open()
       .then(() => greet(store, environment))
-      .catch(leave);
-    if (firstPrompt !== "") {
-      store.dispatch({ type: "said", text: firstPrompt });
-      turns.run((conversation, signal) => conversation.send(firstPrompt, signal));
-    }
-  }, [store, environment]);
+      .catch(environment.leave);
+    if (environment.firstPrompt !== "") controls.send(environment.firstPrompt);
+  }, [store, environment, controls]);
   return controls;
 }
 
+/** Tells what runs where before anything is said, and in any case what the user should know of the model. */
 function greet(store: ChatStore, { turns, isQuiet }: ChatEnvironment): void {
   const { conversation } = turns;
-  if (isQuiet || !conversation || store.getState().lastKind !== undefined) return;
-  const { model, backend } = conversation;
+  if (isQuiet || !conversation) return;
+  const { model, backend, notices } = conversation;
   const contextSize = conversation.usage().contextSize.toLocaleString("en");
-  store.dispatch({ type: "noted", text: `${model} on ${backend}, ${contextSize} tokens of context` });
-  for (const notice of conversation.notices) store.dispatch({ type: "noted", text: notice });
+  const greeting = `${model} on ${backend}, ${contextSize} tokens of context`;
+  const isFirst = store.getState().lastKind === undefined;
+  for (const text of isFirst ? [greeting, ...notices] : notices) store.dispatch({ type: "noted", text });
 }
 
 export function createControls(
@@ -86,6 +86,7 @@ export function createControls(
   }
 
   function send(text: string): void {
+    edit({ type: "set", text });
     edit({ type: "remember" });
     store.dispatch({ type: "said", text });
     turns.run((conversation, signal) => conversation.send(text, signal));
@@ -95,14 +96,14 @@ export function createControls(
     if (command?.name === "quit") {
       environment.leave();
     } else if (!command) {
-      hint(`No command /${printable(name)}; did you mean /${nearestCommand(name)}?`);
+      hint(`No /${printable(name)}; did you mean /${nearestCommand(name)}?`);
     } else if (!turns.conversation) {
       hint("Still loading the model; the command waits here");
     } else {
       edit({ type: "remember" });
       store.dispatch({ type: "said", text });
       command.run(commandContext(turns.conversation), argument);
-      store.dispatch({ type: "progressed", events: [], facts: { cache: turns.conversation.usage() } });
+      store.dispatch({ type: "measured", cache: turns.conversation.usage() });
     }
   }
 
@@ -124,6 +125,7 @@ export function createControls(
   }
 
   return {
+    send,
     paste: (text) => edit({ type: "insert", text: typable(text) }),
     handle(intent) {
       const columns = editorColumns(store.getState());

@@ -238,7 +238,7 @@ describe("slash commands", () => {
     ["/system Be kind.", "the system prompt is set"],
     ["/cache", "12 of 512 tokens"],
     ["/clear", "the chat begins anew"],
-    ["/hlep", "No command /hlep; did you mean /help?"],
+    ["/hlep", "No /hlep; did you mean /help?"],
     ["/usr/bin is a folder", "I have nothing to say."],
   ])("%s", async (line, answer) => {
     using session = chat({});
