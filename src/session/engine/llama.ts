@@ -1,5 +1,5 @@
 // llama.cpp behind the engine seam, through the native module of node-llama-cpp.
-import { contextBytes, type KvShape, slidingCells } from "../../cache/budget.ts";
+import { contextBytes, type KvShape } from "../../cache/budget.ts";
 import type { KvType } from "../../cache/types.ts";
 import type { Sampling } from "../conversation-api.ts";
 import { ExitCode, KvchatError } from "../errors.ts";
@@ -70,8 +70,8 @@ export async function openEngine({ addon, backend }: LoadedAddon, options: Engin
     kvBytes: contextBytes(options.shape, options, options.contextSize),
     batchSize: options.batchSize,
     canShift:
-      !recurrent && !options.multiRope && !architecturesWithoutShift.has(options.architecture) && !isPruned(options),
-    swaWindow: isPruned(options) ? options.shape.slidingWindow : 0,
+      !recurrent && !options.multiRope && !architecturesWithoutShift.has(options.architecture) && !canForget(options),
+    swaWindow: canForget(options) ? options.shape.slidingWindow : 0,
   };
   return new LlamaEngine(facts, {
     model,
@@ -81,10 +81,12 @@ export async function openEngine({ addon, backend }: LoadedAddon, options: Engin
   });
 }
 
-/** Whether sliding layers have fewer cells than the context, so that old ones are overwritten. */
-function isPruned(options: EngineOptions): boolean {
-  if (!options.shape.layers.some((layer) => layer.sliding)) return false;
-  return slidingCells(options.shape, options, options.contextSize) < options.contextSize;
+/**
+ * Whether sliding layers may overwrite cells that have left their window: after a K-shift they do so even where they have
+ * as many cells as the context (llama-kv-cache.cpp, find_slot), and a later shift or cut would miss them.
+ */
+function canForget({ shape, contextSize }: EngineOptions): boolean {
+  return shape.layers.some((layer) => layer.sliding) && contextSize > shape.slidingWindow;
 }
 
 async function createContext(addon: Addon, model: AddonModel, options: EngineOptions): Promise<AddonContext> {
