@@ -1,0 +1,138 @@
+// `kvchat run`: which model, what to say to it, and whether in a chat or a pipe.
+import { statSync } from "node:fs";
+import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { folders } from "../../session/folders.ts";
+import { quoted } from "../../session/models/quoted.ts";
+import { type ResolvedModel, resolveModel } from "../../session/models/resolve.ts";
+import { createProgress } from "../progress.ts";
+import type { PipeFormat } from "../run-options.ts";
+import { readConfig } from "../settings/config-file.ts";
+import type { Arguments } from "../settings/read-flags.ts";
+import {
+  configuredModel,
+  gatherSettings,
+  layersFor,
+  outputSettings,
+  type RunSettings,
+  runSettings,
+} from "../settings/resolve-settings.ts";
+import { readStdinLines } from "../stdin-lines.ts";
+import { readStdinText } from "../stdin-text.ts";
+
+/** The name of the configured model, where a name is asked for. */
+const defaultName = "default";
+
+export async function run({ flags, positionals }: Arguments, signal: AbortSignal): Promise<ExitCode> {
+  const given = gatherSettings({ flags, env: process.env, config: readConfig() });
+  const { model, prompt } = splitPositionals(flags, positionals);
+  const mode = chooseMode(flags);
+  const name = model === undefined || model === defaultName ? configuredModel(given) : model;
+  const turns = mode === "turns" ? readStdinLines(process.stdin, signal) : undefined;
+  if (turns) refusePromptBesideTurns(prompt);
+  const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");
+  const { quiet } = outputSettings([...given.above, given.config]);
+  const resolved = await findModel(name, quiet, signal);
+  const { conversation: settings, ...output } = runSettings(layersFor(given, name, resolved), resolved);
+  const options = { ...output, settings: { ...settings, onNativeLog: nativeLog(output) }, signal };
+  const { stdin, stdout, stderr } = process;
+  if (mode === "chat") {
+    const { runChat } = await import("../chat/run-chat.tsx");
+    return runChat({ ...options, firstPrompt: text || undefined, stdin, stdout, stderr });
+  }
+  const { runPipe } = await import("../pipe/run-pipe.ts");
+  return runPipe({ ...options, prompt: text, turns, format: chooseFormat(flags), stdout, stderr });
+}
+
+/** The first positional is the model unless `-m` names one; the rest is the prompt. */
+export function splitPositionals(
+  flags: Arguments["flags"],
+  positionals: readonly string[],
+): { model: string | undefined; prompt: string | undefined } {
+  const [first, ...rest] = positionals;
+  const isNamed = flags.model !== undefined;
+  const model = isNamed ? flags.model : first;
+  const words = isNamed ? positionals : rest;
+  if (model !== undefined && !isNamed) refusePromptAsModel(model);
+  if (flags.prompt !== undefined && words.length > 0) {
+    throw new KvchatError(`The prompt is given twice: by --prompt and by ${quoted(words.join(" "))}.`, {
+      hint: isNamed
+        ? "Give one of them."
+        : "The first word without a flag is the model; quote the prompt after --prompt.",
+      exitCode: ExitCode.usage,
+    });
+  }
+  return { model, prompt: flags.prompt ?? (words.length > 0 ? words.join(" ") : undefined) };
+}
+
+/** A sentence where a model is expected is a prompt whose model was left out. */
+function refusePromptAsModel(model: string): void {
+  if (model.trim() !== "" && (!/\s/.test(model) || isThere(model))) return;
+  throw new KvchatError(`${quoted(model)} is no model: the first argument names the model.`, {
+    hint: "For the default model write: kvchat run -p PROMPT, or: kvchat run -m default PROMPT",
+    exitCode: ExitCode.usage,
+  });
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+type Mode = "chat" | "prompt" | "turns";
+
+function chooseMode(flags: Arguments["flags"]): Mode {
+  if (flags.turns === "true") return "turns";
+  const isPiped = !process.stdin.isTTY || !process.stdout.isTTY || flags.json === "true" || flags.jsonl === "true";
+  return isPiped ? "prompt" : "chat";
+}
+
+function chooseFormat(flags: Arguments["flags"]): PipeFormat {
+  if (flags.json === "true" && flags.jsonl === "true") {
+    throw new KvchatError("--json and --jsonl contradict each other.", {
+      hint: "Give --jsonl for all events, or --json for the result alone.",
+      exitCode: ExitCode.usage,
+    });
+  }
+  return flags.jsonl === "true" ? "jsonl" : flags.json === "true" ? "json" : "text";
+}
+
+/** Argument first, blank line, piped text. Nothing is read from a terminal. */
+async function joinPrompt(argument: string | undefined, signal: AbortSignal): Promise<string> {
+  const piped = process.stdin.isTTY ? "" : await readStdinText(process.stdin, signal);
+  const parts = [argument ?? "", piped.trimEnd()].filter((part) => part.trim() !== "");
+  if (parts.length > 0) return parts.join("\n\n");
+  throw new KvchatError("There is no prompt: neither an argument nor piped text.", {
+    hint: 'Give one, such as: kvchat run -p "Why is the sky blue?"',
+    exitCode: ExitCode.usage,
+  });
+}
+
+function refusePromptBesideTurns(prompt: string | undefined): void {
+  if (prompt === undefined) return;
+  throw new KvchatError(`--turns reads the turns from stdin, and there is a prompt, too: ${quoted(prompt)}.`, {
+    hint: "Put the prompt in the first line of stdin.",
+    exitCode: ExitCode.usage,
+  });
+}
+
+async function findModel(name: string, quiet: boolean, signal: AbortSignal): Promise<ResolvedModel> {
+  const progress = createProgress(process.stderr, name);
+  try {
+    return await resolveModel(name, {
+      modelsDir: folders().models,
+      downloadHub: async (...download) => {
+        const { downloadFromHub } = await import("../../session/engine/hub-download.ts");
+        return downloadFromHub(...download);
+      },
+      onProgress: quiet ? undefined : progress.update,
+      onWait: () => quiet || process.stderr.write(`${name}: another kvchat is fetching it; waiting.\n`),
+      signal,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function nativeLog({ verbose, debug }: Omit<RunSettings, "conversation">) {
+  if (!verbose && !debug) return undefined;
+  return (level: string, message: string) => process.stderr.write(`${level}: ${message.trimEnd()}\n`);
+}

@@ -1,0 +1,91 @@
+// Reads the arguments of `kvchat run`. llama.cpp's flags are not what yargs reads: `-ngl 5` is no bundle of letters, `-1`
+// is a value, and quotes in a prompt belong to it. It also takes a tenth of the time to the first token.
+import { closest } from "fastest-levenshtein";
+import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { quoted } from "../../session/models/quoted.ts";
+
+export interface Flag {
+  /** Without dashes: what its value is filed under. */
+  readonly key: string;
+  /** Every spelling, dashes included. */
+  readonly names: readonly string[];
+  readonly isBoolean: boolean;
+}
+
+export interface Arguments {
+  /** By key, as given; a boolean flag gives `true` or `false`. Of a flag that is given twice the last one holds. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly positionals: readonly string[];
+}
+
+/** Throws KvchatError with exit code 2 for a flag that is none, or lacks its value. */
+export function readFlags(args: readonly string[], known: readonly Flag[]): Arguments {
+  const flags: Record<string, string> = {};
+  const positionals: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (arg === "--") {
+      positionals.push(...args.slice(index + 1));
+      break;
+    }
+    if (!looksLikeFlag(arg)) {
+      positionals.push(arg);
+      continue;
+    }
+    const { flag, name, value, isNegated } = findFlag(arg, known);
+    if (flag.isBoolean) {
+      flags[flag.key] = isNegated ? "false" : (value ?? "true");
+      continue;
+    }
+    if (value === undefined) index++;
+    flags[flag.key] = value ?? valueAfter(name, args[index], known);
+  }
+  return { flags, positionals };
+}
+
+/** Text that begins with a dash, such as `- one` or `-5 degrees`, is text. */
+function looksLikeFlag(arg: string): boolean {
+  return /^--?[a-z]\S*?(=|$)/i.test(arg) || /^-[a-z]+-?\d\S*$/i.test(arg);
+}
+
+interface FoundFlag {
+  flag: Flag;
+  name: string;
+  value?: string;
+  isNegated?: boolean;
+}
+
+function findFlag(arg: string, known: readonly Flag[]): FoundFlag {
+  const named = (name: string) => known.find((flag) => flag.names.includes(name));
+  const equals = arg.indexOf("=");
+  const name = equals < 0 ? arg : arg.slice(0, equals);
+  const value = equals < 0 ? undefined : arg.slice(equals + 1);
+  const exact = named(name);
+  if (exact) return { flag: exact, name, value };
+  const negated = name.startsWith("--no-") && value === undefined ? named(`--${name.slice(5)}`) : undefined;
+  if (negated?.isBoolean) return { flag: negated, name, isNegated: true };
+  const attached = /^(-[a-z]+?)(-?\d.*)$/i.exec(arg);
+  const short = attached?.[1] ? named(attached[1]) : undefined;
+  if (short && !short.isBoolean) return { flag: short, name: attached?.[1] ?? "", value: attached?.[2] };
+  throw unknownFlag(name, known);
+}
+
+/** What follows a flag is its value also where it begins with a dash, except for a flag that is known. */
+function valueAfter(name: string, next: string | undefined, known: readonly Flag[]): string {
+  const isFlag = next === "--" || known.some((flag) => flag.names.some((other) => next?.split("=")[0] === other));
+  if (next === undefined || isFlag) {
+    throw new KvchatError(`${name} needs a value.`, {
+      hint: `Write it after the flag, or as ${name}=VALUE.`,
+      exitCode: ExitCode.usage,
+    });
+  }
+  return next;
+}
+
+function unknownFlag(name: string, known: readonly Flag[]): KvchatError {
+  const names = known.flatMap((flag) => (flag.isBoolean ? [...flag.names, `--no-${flag.key}`] : flag.names));
+  return new KvchatError(`There is no flag ${quoted(name)}.`, {
+    hint: `The nearest is ${closest(name, names)}; "kvchat run --help" shows all. Text that begins with a dash goes after --`,
+    exitCode: ExitCode.usage,
+  });
+}

@@ -1,0 +1,50 @@
+// The flags of `kvchat run`: those of the settings, and those that are about one run alone.
+import type { Flag } from "./read-flags.ts";
+import { type Setting, type SettingGroup, settings } from "./schema.ts";
+
+export interface RunFlag {
+  readonly key: string;
+  readonly aliases: readonly string[];
+  readonly group: SettingGroup | "Prompt";
+  readonly placeholder: string;
+  readonly summary: string;
+}
+
+export const runFlags: readonly RunFlag[] = [
+  {
+    key: "prompt",
+    aliases: ["-p"],
+    group: "Prompt",
+    placeholder: "TEXT",
+    summary: "the prompt; piped text is added to it",
+  },
+  {
+    key: "turns",
+    aliases: [],
+    group: "Prompt",
+    placeholder: "",
+    summary: "each line of stdin is a turn of one conversation",
+  },
+  { key: "json", aliases: [], group: "Output", placeholder: "", summary: "one JSON object for each answer" },
+  {
+    key: "jsonl",
+    aliases: [],
+    group: "Output",
+    placeholder: "",
+    summary: "all events as they come, a JSON object a line",
+  },
+  { key: "help", aliases: ["-h"], group: "Output", placeholder: "", summary: "show this help" },
+];
+
+export const knownFlags: readonly Flag[] = [
+  ...(settings as readonly Setting[]).map(({ key, aliases = [], kind }) => ({
+    key,
+    names: [`--${key}`, ...aliases],
+    isBoolean: kind.type === "boolean",
+  })),
+  ...runFlags.map(({ key, aliases, placeholder }) => ({
+    key,
+    names: [`--${key}`, ...aliases],
+    isBoolean: placeholder === "",
+  })),
+];

@@ -1,0 +1,45 @@
+// Reads the file of `--system-prompt-file`.
+import { closeSync, openSync, readSync } from "node:fs";
+import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { quoted } from "../../session/models/quoted.ts";
+import { decodeText, mostPromptBytes } from "../stdin-text.ts";
+
+/** The file's text without its last line end. `name` is what the setting is called where it was set. */
+export function readSystemPrompt(path: string, name: string): string {
+  const text = decodeText(readAll(path, name), `The file ${quoted(path)} of ${name}`);
+  return text.replace(/\r?\n$/, "");
+}
+
+function readAll(path: string, name: string): Buffer {
+  try {
+    // No stat and no readFile: a pipe or a device has no size, and may have no end.
+    const file = openSync(path, "r");
+    try {
+      const chunks: Buffer[] = [];
+      for (let bytes = 0; bytes <= mostPromptBytes; ) {
+        const chunk = Buffer.alloc(65_536);
+        const read = readSync(file, chunk);
+        if (read === 0) break;
+        bytes += read;
+        chunks.push(chunk.subarray(0, read));
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new KvchatError(`Cannot read the file ${quoted(path)} of ${name}: ${reason(error)}.`, {
+      hint: "Give the path of a text file, or the text itself with --system-prompt.",
+      exitCode: ExitCode.usage,
+      cause: error,
+    });
+  }
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a folder";
+  if (code === "EACCES" || code === "EPERM") return "permission denied";
+  return error instanceof Error ? error.message : String(error);
+}
