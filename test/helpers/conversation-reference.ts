@@ -1,10 +1,15 @@
 // The same model through node-llama-cpp's own sequence API: what kvchat's greedy answers must equal.
+
 import { getLlama, LlamaLogLevel, type Token } from "node-llama-cpp";
+import { commonPrefixLength } from "../../src/cache/prefix.ts";
 
 export interface Reference extends AsyncDisposable {
   tokenize(text: string): number[];
   detokenize(tokens: readonly number[]): string;
-  /** The greedy continuation of `tokens` from an empty cache, without the token that ends it. */
+  /**
+   * The greedy continuation of `tokens`, without the token that ends it. What of them the sequence holds stays in it: with
+   * other batches llama.cpp rounds otherwise, and near ties fall to another side.
+   */
   greedy(tokens: readonly number[], count: number): Promise<number[]>;
 }
 
@@ -30,9 +35,10 @@ export async function openReference(modelPath: string, options: ReferenceOptions
     tokenize: (text) => model.tokenize(text, true),
     detokenize: (tokens) => model.detokenize(tokens as Token[]),
     async greedy(tokens, count) {
-      await sequence.clearHistory();
+      const shared = Math.min(commonPrefixLength(tokens, sequence.contextTokens), tokens.length - 1);
+      await sequence.eraseContextTokenRanges([{ start: shared, end: sequence.nextTokenIndex }]);
       const generated: number[] = [];
-      for await (const token of sequence.evaluate(tokens as Token[], { temperature: 0 })) {
+      for await (const token of sequence.evaluate(tokens.slice(shared) as Token[], { temperature: 0 })) {
         generated.push(token);
         if (generated.length === count) break;
       }
