@@ -9,6 +9,12 @@ export function printError(error: unknown, { debug }: { debug: boolean }): ExitC
   return exitCode;
 }
 
+/** The answer could not be written: the disk is full, or a device refuses. */
+export function outputFailed(cause: NodeJS.ErrnoException): KvchatError {
+  const why = cause.code === "ENOSPC" ? "there is no space left" : cause.message;
+  return new KvchatError(`Cannot write to stdout: ${why}.`, { hint: "Make room, or send it elsewhere.", cause });
+}
+
 function unexpected(error: unknown): KvchatError {
   const message = error instanceof Error ? error.message || error.name : String(error);
   return new KvchatError(message, { hint: "Run it again with --debug to see where this comes from." });

@@ -28,7 +28,8 @@ export function createAnswerWriter(stdout: NodeJS.WriteStream): AnswerWriter {
 /** Resolves once the stream takes more; at once where the reader has gone. */
 export function writeTo(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
-    if (stream.destroyed || stream.writableEnded || stream.write(text)) return resolve();
+    // Under Bun a stream whose reader has gone says so here alone: it is not destroyed, and no event comes again.
+    if (!stream.writable || stream.write(text)) return resolve();
     const goOn = () => {
       stream.off("drain", goOn);
       stream.off("close", goOn);
