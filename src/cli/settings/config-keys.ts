@@ -1,6 +1,8 @@
 // Names of what the config file holds: `KEY`, `profiles.NAME.KEY`, `models.NAME.KEY`. A key has no dot, so NAME may have any.
+import { resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { isHubUri } from "../../session/models/hub-source.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import type { Config, SettingGroupValues } from "./config-file.ts";
 import { createLayer } from "./layers.ts";
@@ -15,16 +17,21 @@ export interface ConfigKey {
 /** Throws KvchatError with exit code 2, naming the nearest right key. */
 export function parseConfigKey(text: string): ConfigKey {
   const [kind, ...rest] = text.split(".");
-  if (kind !== "profiles" && kind !== "models") return { group: undefined, setting: settingOf(text, text, "") };
+  if (kind !== "profiles" && kind !== "models") return { group: undefined, setting: settingOf(text, quoted(text), "") };
   const key = rest.pop() ?? "";
-  const name = rest.join(".");
-  if (name === "") {
+  const name = kind === "models" ? modelName(rest.join(".")) : rest.join(".");
+  if (name === "" || name === "__proto__") {
     throw new KvchatError(`${quoted(text)} names no setting.`, {
       hint: `Write it as ${kind}.NAME.KEY, such as ${kind}.${kind === "models" ? "smollm2" : "short"}.ctx-size`,
       exitCode: ExitCode.usage,
     });
   }
-  return { group: { kind, name }, setting: settingOf(key, text, `${kind}.${name}.`, kind) };
+  return { group: { kind, name }, setting: settingOf(key, quoted(text), `${kind}.${name}.`, kind) };
+}
+
+/** A path becomes absolute: the config file holds in every folder. */
+function modelName(name: string): string {
+  return /[\\/]/.test(name) && !isHubUri(name) ? resolve(name) : name;
 }
 
 /** Which settings make sense where: a profile may choose a model, and nothing below the top may choose a profile. */
@@ -38,7 +45,7 @@ function settingOf(key: string, shown: string, prefix: string, kind?: "profiles"
   const keys = allowedKeys(kind);
   const setting = keys.includes(key) ? findSetting(key) : undefined;
   if (setting) return setting;
-  throw new KvchatError(`There is no setting ${quoted(shown)}.`, {
+  throw new KvchatError(`There is no setting ${shown}.`, {
     hint: `The nearest is ${prefix}${closest(key.toLowerCase().replaceAll("_", "-"), keys)}; "kvchat config list" shows all.`,
     exitCode: ExitCode.usage,
   });
@@ -63,6 +70,6 @@ function checkGroup(
   kind: "profiles" | "models" | undefined,
   prefix: string,
 ) {
-  for (const key of Object.keys(values)) settingOf(key, `${prefix}${key}`, prefix, kind);
+  for (const key of Object.keys(values)) settingOf(key, configKeyName(config, quoted(`${prefix}${key}`)), prefix, kind);
   createLayer("config", values, (key) => configKeyName(config, `${prefix}${key}`));
 }

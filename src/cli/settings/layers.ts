@@ -64,10 +64,13 @@ function splitCacheTypes(values: Record<string, SettingValue>, nameOf: (key: str
     ["cache-type-v", typeV],
   ] as const) {
     if (values[key] !== undefined && values[key] !== type) {
-      throw new KvchatError(`${nameOf("kv")} ${values.kv} and ${nameOf(key)} ${values[key]} contradict each other.`, {
-        hint: `Give one of them: ${nameOf("kv")} stands for both types.`,
-        exitCode: ExitCode.usage,
-      });
+      throw new KvchatError(
+        `${nameOf("kv")} (${values.kv}) and ${nameOf(key)} (${values[key]}) contradict each other.`,
+        {
+          hint: "Give one of them; kv stands for both types.",
+          exitCode: ExitCode.usage,
+        },
+      );
     }
   }
   return { ...values, "cache-type-k": typeK, "cache-type-v": typeV };

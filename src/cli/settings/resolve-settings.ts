@@ -112,12 +112,15 @@ function systemPrompt(layers: readonly Layer[]): string {
 }
 
 function profileLayer(config: Config, name: string, askedBy: string): Layer {
-  const values: SettingGroupValues | undefined = Object.hasOwn(config.profiles, name)
-    ? config.profiles[name]
-    : undefined;
-  if (values) return createLayer("profile", values, (key) => `profiles.${name}.${key}`);
+  return createLayer("profile", requireProfile(config, name, askedBy), (key) => `profiles.${name}.${key}`);
+}
+
+/** The profile's values. Throws KvchatError that names the nearest profile where there is none of that name. */
+export function requireProfile(config: Config, name: string, askedBy: string): SettingGroupValues {
+  const values = Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
+  if (values) return values;
   const names = Object.keys(config.profiles);
-  throw new KvchatError(`There is no profile ${quoted(name)}, which ${askedBy} asks for.`, {
+  throw new KvchatError(`There is no profile ${quoted(name)} (asked for by ${askedBy}).`, {
     hint:
       names.length > 0
         ? `The nearest is ${quoted(closest(name, names))}; there are: ${names.join(", ")}.`

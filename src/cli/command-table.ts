@@ -1,0 +1,28 @@
+// The commands of kvchat. A new one is a file in commands/ and an entry here.
+import type { CommandModule } from "yargs";
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** The module with its subcommands; loaded only when it is called. Absent for `run`, which has a reader of its own. */
+  readonly load?: () => Promise<CommandModule>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  { name: "run", summary: "Chat with a model, or answer a prompt" },
+  {
+    name: "models",
+    summary: "List, fetch, find and delete models",
+    load: async () => (await import("./commands/models.ts")).modelsCommand,
+  },
+  {
+    name: "config",
+    summary: "Read and change the settings in the config file",
+    load: async () => (await import("./commands/config.ts")).configCommand,
+  },
+  {
+    name: "doctor",
+    summary: "Tell what this machine has, and what is wrong",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+];
