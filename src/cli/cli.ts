@@ -1,10 +1,11 @@
 // From arguments to a command and its exit code. Yargs reads all commands but `run`, and writes the help.
-import { closest } from "fastest-levenshtein";
+
 import { ExitCode, KvchatError } from "../session/errors.ts";
 import { findCatalogModel } from "../session/models/catalog.ts";
 import { quoted } from "../session/models/quoted.ts";
 import { type CommandEntry, commands } from "./command-table.ts";
 import { run } from "./commands/run.ts";
+import { nearestName } from "./nearest.ts";
 import { readFlags } from "./settings/read-flags.ts";
 import { knownFlags } from "./settings/run-flags.ts";
 
@@ -56,7 +57,7 @@ function nearestCommand(name: string): string {
   if (/\s/.test(name)) return "To ask the default model, write: kvchat run -p PROMPT";
   if (findCatalogModel(name) || /\.gguf$/i.test(name)) return `To run a model, write: kvchat run ${name}`;
   const names = commands.map((command) => command.name);
-  return `The nearest is ${closest(name, names)}; there are: ${names.join(", ")}.`;
+  return `The nearest is ${nearestName(name, names)}; there are: ${names.join(", ")}.`;
 }
 
 function rejectionOf(signal: AbortSignal): Promise<never> {

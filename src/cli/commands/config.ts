@@ -105,7 +105,8 @@ function withKey<T>(yargs: Argv<T>) {
 }
 
 function withProfile<T>(yargs: Argv<T>) {
-  return yargs.option("profile", { type: "string", describe: "As with this profile" });
+  const last = (given: string | string[]) => (Array.isArray(given) ? given.at(-1) : given);
+  return yargs.option("profile", { type: "string", describe: "As with this profile", coerce: last });
 }
 
 function wholeGroup(key: string, config: ReturnType<typeof readConfig>) {

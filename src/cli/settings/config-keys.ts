@@ -1,9 +1,9 @@
 // Names of what the config file holds: `KEY`, `profiles.NAME.KEY`, `models.NAME.KEY`. A key has no dot, so NAME may have any.
 import { resolve } from "node:path";
-import { closest } from "fastest-levenshtein";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { isHubUri } from "../../session/models/hub-source.ts";
 import { quoted } from "../../session/models/quoted.ts";
+import { nearestName } from "../nearest.ts";
 import type { Config, SettingGroupValues } from "./config-file.ts";
 import { createLayer } from "./layers.ts";
 import { findSetting, type Setting, settings } from "./schema.ts";
@@ -46,7 +46,7 @@ function settingOf(key: string, shown: string, prefix: string, kind?: "profiles"
   const setting = keys.includes(key) ? findSetting(key) : undefined;
   if (setting) return setting;
   throw new KvchatError(`There is no setting ${shown}.`, {
-    hint: `The nearest is ${prefix}${closest(key.toLowerCase().replaceAll("_", "-"), keys)}; "kvchat config list" shows all.`,
+    hint: `The nearest is ${prefix}${nearestName(key.toLowerCase().replaceAll("_", "-"), keys)}; "kvchat config list" shows all.`,
     exitCode: ExitCode.usage,
   });
 }

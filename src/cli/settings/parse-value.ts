@@ -1,8 +1,9 @@
 // From what a person or a file gave for a setting to its value, or an error that names where it came from and what is right.
-import { closest } from "fastest-levenshtein";
+
 import { kvTypes } from "../../cache/types.ts";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
+import { nearestName } from "../nearest.ts";
 import type { Setting, SettingKind } from "./schema.ts";
 
 export type SettingValue = string | number | boolean;
@@ -75,7 +76,7 @@ export function allowed({ kind, unit }: Setting): string {
 
 function nearHint(kind: SettingKind, text: string): string | undefined {
   if (kind.type === "choice" && text !== "") {
-    return `The nearest is ${closest(text, [...kind.choices])}; it takes one of ${kind.choices.join(", ")}.`;
+    return `The nearest is ${nearestName(text, kind.choices)}; it takes one of ${kind.choices.join(", ")}.`;
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
 // Reads the arguments of `kvchat run`. llama.cpp's flags are not what yargs reads: `-ngl 5` is no bundle of letters, `-1`
 // is a value, and quotes in a prompt belong to it. It also takes a tenth of the time to the first token.
-import { closest } from "fastest-levenshtein";
+
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
+import { nearestName } from "../nearest.ts";
 
 export interface Flag {
   /** Without dashes: what its value is filed under. */
@@ -85,7 +86,7 @@ function valueAfter(name: string, next: string | undefined, known: readonly Flag
 function unknownFlag(name: string, known: readonly Flag[]): KvchatError {
   const names = known.flatMap((flag) => (flag.isBoolean ? [...flag.names, `--no-${flag.key}`] : flag.names));
   return new KvchatError(`There is no flag ${quoted(name)}.`, {
-    hint: `The nearest is ${closest(name, names)}; "kvchat run --help" shows all. Text that begins with a dash goes after --`,
+    hint: `The nearest is ${nearestName(name, names)}; "kvchat run --help" shows all. Text that begins with a dash goes after --`,
     exitCode: ExitCode.usage,
   });
 }

@@ -1,11 +1,11 @@
 // From flags, environment and config file to the settings of one conversation.
 import { basename, resolve } from "node:path";
-import { closest } from "fastest-levenshtein";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { defaultModelAlias } from "../../session/models/catalog.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import type { ResolvedModel } from "../../session/models/resolve.ts";
 import type { ConversationSettings, GpuChoice, KvType, WindowPolicyName } from "../../session/settings.ts";
+import { nearestName } from "../nearest.ts";
 import type { Config, SettingGroupValues } from "./config-file.ts";
 import { checkConfig, configKeyName } from "./config-keys.ts";
 import { createLayer, environmentLayer, type Layer, pick } from "./layers.ts";
@@ -123,7 +123,7 @@ export function requireProfile(config: Config, name: string, askedBy: string): S
   throw new KvchatError(`There is no profile ${quoted(name)} (asked for by ${askedBy}).`, {
     hint:
       names.length > 0
-        ? `The nearest is ${quoted(closest(name, names))}; there are: ${names.join(", ")}.`
+        ? `The nearest is ${quoted(nearestName(name, names))}; there are: ${names.join(", ")}.`
         : `Make one with: kvchat config set profiles.${name}.KEY VALUE`,
     exitCode: ExitCode.usage,
   });
