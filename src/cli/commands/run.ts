@@ -10,6 +10,7 @@ import { readConfig } from "../settings/config-file.ts";
 import type { Arguments } from "../settings/read-flags.ts";
 import {
   configuredModel,
+  configuredName,
   gatherSettings,
   layersFor,
   outputSettings,
@@ -19,14 +20,11 @@ import {
 import { readStdinLines } from "../stdin-lines.ts";
 import { readStdinText } from "../stdin-text.ts";
 
-/** The name of the configured model, where a name is asked for. */
-const defaultName = "default";
-
 export async function run({ flags, positionals }: Arguments, signal: AbortSignal): Promise<ExitCode> {
   const given = gatherSettings({ flags, env: process.env, config: readConfig() });
   const { model, prompt } = splitPositionals(flags, positionals);
   const mode = chooseMode(flags);
-  const name = model === undefined || model === defaultName ? configuredModel(given) : model;
+  const name = model === undefined || model === configuredName ? configuredModel(given) : model;
   const turns = mode === "turns" ? readStdinLines(process.stdin, signal) : undefined;
   if (turns) refusePromptBesideTurns(prompt);
   const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");

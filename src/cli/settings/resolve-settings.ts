@@ -38,9 +38,13 @@ export function gatherSettings({ flags, env, config }: SettingSources): GivenSet
   return { above, config: configLayer, models: config.models };
 }
 
+/** Asks for the configured model, where a name is asked for. */
+export const configuredName = "default";
+
 /** The name of the model to run where none is given. */
 export function configuredModel({ above, config }: GivenSettings): string {
-  return String(pick([...above, config], "model")?.value ?? defaultModelAlias);
+  const naming = [...above, config].filter(({ values }) => values.model !== configuredName);
+  return String(pick(naming, "model")?.value ?? defaultModelAlias);
 }
 
 /** All layers, highest first, once it is known which model runs. `given` is the name that the user called it by. */
