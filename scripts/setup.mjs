@@ -53,7 +53,15 @@ async function install() {
 
 function installer() {
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return ["npx", "--yes", "--loglevel=error", `bun@${devDependencies.bun}`, "install", "--frozen-lockfile"];
+  return [
+    "npx",
+    "--yes",
+    "--loglevel=error",
+    `bun@${devDependencies.bun}`,
+    "install",
+    "--frozen-lockfile",
+    "--no-summary",
+  ];
 }
 
 function fingerprint() {

@@ -8,6 +8,8 @@ async function main(args: string[]): Promise<ExitCode> {
     process.stdout.write(`${versionText().trimEnd()}\n`);
     return ExitCode.done;
   }
+  const { offerNativeFiles } = await import("./native/offer-native-files.ts");
+  offerNativeFiles();
   const { runCli } = await import("./cli.ts");
   return runCli(args, stop.signal);
 }
@@ -22,7 +24,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 process.on("uncaughtException", (error) => void fail(error));
 process.on("unhandledRejection", (error) => void fail(error));
 
-// A reader that went away (`| head -1`) is no failure; that the disk is full is one.
 let outputError: NodeJS.ErrnoException | undefined;
 process.stdout.on("error", (error) => {
   outputError ??= error;
@@ -30,12 +31,35 @@ process.stdout.on("error", (error) => {
 process.stderr.on("error", () => {});
 
 async function fail(error: unknown): Promise<void> {
-  if (outputError?.code === "EPIPE") return exit(ExitCode.done);
-  const { printError } = await import("./print-error.ts");
-  // A stop that the user asked for needs no words, except what a KvchatError has to say about it.
+  if (isReaderGone(outputError)) return exit(ExitCode.done);
+  // A stop that the user asked for needs no words of its own.
   if (stop.signal.aborted && (error === stop.signal.reason || isAbort(error))) return exit(stoppedCode());
+  const { printError } = await import("./print-error.ts");
   const code = printError(error, { debug: isDebug() });
   return exit(stop.signal.aborted ? stoppedCode() : code);
+}
+
+/** A reader that went away (`| head -1`) is no failure; a full disk is one. */
+async function finish(code: ExitCode): Promise<void> {
+  await flushed(process.stdout);
+  if (!outputError || isReaderGone(outputError)) return exit(code);
+  const { outputFailed } = await import("./print-error.ts");
+  return fail(outputFailed(outputError));
+}
+
+/** Ends the process, even where a download or an engine still has something open, once all output is out. */
+async function exit(code: ExitCode): Promise<void> {
+  await flushed(process.stdout);
+  await flushed(process.stderr);
+  process.exit(code);
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => (stream.writable ? stream.write("", () => resolve()) : resolve()));
+}
+
+function isReaderGone(error: NodeJS.ErrnoException | undefined): boolean {
+  return error?.code === "EPIPE";
 }
 
 function isAbort(error: unknown): boolean {
@@ -49,21 +73,7 @@ function stoppedCode(): ExitCode {
 function isDebug(): boolean {
   const end = process.argv.indexOf("--");
   const flags = end < 0 ? process.argv : process.argv.slice(0, end);
-  return flags.includes("--debug") || ["1", "true", "on", "yes"].includes(process.env.KVCHAT_DEBUG ?? "");
+  return flags.includes("--debug") || /^(1|true|on|yes)$/i.test(process.env.KVCHAT_DEBUG ?? "");
 }
 
-/** Ends the process, even where a download or an engine still has something open, once all output is out. */
-async function exit(code: ExitCode): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (!stream.destroyed && !stream.writableEnded)
-      await new Promise<void>((resolve) => stream.write("", () => resolve()));
-  }
-  process.exit(code);
-}
-
-try {
-  const code = await main(process.argv.slice(2));
-  await exit(code);
-} catch (error) {
-  await fail(error);
-}
+await main(process.argv.slice(2)).then(finish, fail);
