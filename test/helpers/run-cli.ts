@@ -27,7 +27,8 @@ export interface CliProcess {
   readonly result: Promise<CliResult>;
   /** Resolves when stdout so far is as wanted; rejects when the process ends without. */
   readonly waitForStdout: (isWanted: (stdout: string) => boolean) => Promise<void>;
-  readonly write: (text: string) => void;
+  /** Resolves when the pipe has taken it all: of more than it holds, the process must have read some. */
+  readonly write: (data: string | Uint8Array) => Promise<void>;
   readonly endStdin: () => void;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly closeStdout: () => void;
@@ -89,7 +90,7 @@ export function startCli(args: readonly string[], { stdin, env, cwd }: CliOption
         check();
         void result.then((ended) => reject(new Error(`It ended before: ${JSON.stringify(ended)}`)), reject);
       }),
-    write: (text) => void child.stdin?.write(text),
+    write: (data) => new Promise((resolve) => child.stdin?.write(data, () => resolve())),
     endStdin: () => void child.stdin?.end(),
     kill: (signal) => void child.kill(signal),
     closeStdout: () => void child.stdout?.destroy(),
