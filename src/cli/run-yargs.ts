@@ -8,11 +8,11 @@ import { nearestName } from "./nearest.ts";
 /** What yargs found wrong with the arguments, in its words. */
 class UsageError extends Error {}
 
-/** `args` begin with the command's name. */
+/** `args` begin with the command's name. A command that has something wrong to tell sets `process.exitCode`. */
 export async function runYargs(command: CommandModule, args: readonly string[]): Promise<ExitCode> {
   try {
     await parserFor(command).parseAsync([...args]);
-    return ExitCode.done;
+    return (process.exitCode ?? ExitCode.done) as ExitCode;
   } catch (error) {
     if (error instanceof UsageError) throw await inOurWords(error.message, command, args);
     throw error;
