@@ -3,7 +3,7 @@
 import { commonPrefixLength } from "../cache/prefix.ts";
 import type { TokenRange } from "../cache/ranges.ts";
 import type { Engine, Token } from "./engine/engine.ts";
-import { type ContentSpan, placeContents, type TemplateMessage } from "./template-contents.ts";
+import { type ChatTemplate, type ContentSpan, placeContents, type TemplateMessage } from "./template-contents.ts";
 
 export interface RenderedPrompt {
   readonly tokens: readonly Token[];
@@ -13,12 +13,6 @@ export interface RenderedPrompt {
   readonly turns: readonly TokenRange[];
   /** What the template puts between the last user's text and the answer to come. */
   readonly lead: string;
-}
-
-export interface ChatTemplate {
-  readonly source: string;
-  readonly bosText: string;
-  readonly eosText: string;
 }
 
 type Tokenizer = Pick<Engine, "tokenize" | "renderTemplate" | "bosToken">;

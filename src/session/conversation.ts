@@ -1,10 +1,10 @@
 // A conversation with a model: its transcript, its KV cache, and one turn at a time.
 import type { CachePolicy } from "../cache/window/policy.ts";
-import type { ChatTemplate } from "./chat-template.ts";
 import type { CacheUsage, Conversation, Message, Sampling } from "./conversation-api.ts";
 import type { Engine } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
+import type { ChatTemplate } from "./template-contents.ts";
 import { TokenWindow } from "./token-window.ts";
 import { Transcript, type Turn } from "./transcript.ts";
 import { TurnRun } from "./turn-run.ts";

@@ -1,7 +1,6 @@
 // From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
 import { heldBytes } from "../cache/budget.ts";
 import { policies } from "../cache/window/index.ts";
-import type { ChatTemplate } from "./chat-template.ts";
 import { ChatConversation } from "./conversation.ts";
 import type { Conversation, Sampling } from "./conversation-api.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -15,6 +14,7 @@ import { kvShape } from "./models/kv-shape.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
 import { planEngine } from "./plan-engine.ts";
 import type { ConversationSettings } from "./settings.ts";
+import type { ChatTemplate } from "./template-contents.ts";
 
 export interface OpenOptions {
   /** Gets `loading` events. */

@@ -1,8 +1,14 @@
 // Runs a chat template and finds where each message's content came to stand in the text.
 // The contents are marked with characters that no text uses while the template runs.
-import type { ChatTemplate } from "./chat-template.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 import { KvchatError } from "./errors.ts";
+
+/** A Jinja template, and the texts of the tokens it may ask for. */
+export interface ChatTemplate {
+  readonly source: string;
+  readonly bosText: string;
+  readonly eosText: string;
+}
 
 export interface TemplateMessage {
   readonly role: "system" | "user" | "assistant";

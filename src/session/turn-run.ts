@@ -1,10 +1,11 @@
 // One turn: fit the prompt into the window, evaluate what the cache lacks, then decode the answer token by token.
 import { WindowFullError } from "../cache/window/policy.ts";
-import { type ChatTemplate, type RenderedPrompt, renderPrompt } from "./chat-template.ts";
+import { type RenderedPrompt, renderPrompt } from "./chat-template.ts";
 import type { Sampling } from "./conversation-api.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, StopReason, TurnTimings, TurnTokens } from "./events.ts";
+import type { ChatTemplate } from "./template-contents.ts";
 import { TextStream } from "./text-stream.ts";
 import { ThinkingSplitter } from "./thinking.ts";
 import type { Eviction, TokenWindow } from "./token-window.ts";
