@@ -9,6 +9,7 @@ import { loadAddon } from "./engine/load-addon.ts";
 import { freeMemory } from "./engine/machine.ts";
 import type { ConversationEvent } from "./events.ts";
 import { fallbackTemplate } from "./fallback-template.ts";
+import { inSteps } from "./in-steps.ts";
 import { checkChatModel } from "./models/check-chat-model.ts";
 import { kvShape } from "./models/kv-shape.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
@@ -32,6 +33,7 @@ export async function openConversation(
   const shape = kvShape(facts);
   const llama = loadAddon(settings.gpu);
   const plan = planEngine(facts, shape, settings, freeMemory(llama));
+  const modelLoading = inSteps((fraction) => onEvent?.({ type: "loading", stage: "model", fraction }));
   const engine = await openEngine(llama, {
     ...settings,
     ...plan,
@@ -42,7 +44,8 @@ export async function openConversation(
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
     signal,
-    onProgress: (stage, fraction) => onEvent?.({ type: "loading", stage, fraction }),
+    onProgress: (stage, fraction) =>
+      stage === "model" ? modelLoading(fraction) : onEvent?.({ type: "loading", stage, fraction }),
   });
   const chosen = chooseTemplate(facts, engine);
   const cache = { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV };

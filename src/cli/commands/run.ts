@@ -2,8 +2,10 @@
 import { statSync } from "node:fs";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { folders } from "../../session/folders.ts";
+import { inSteps } from "../../session/in-steps.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { type ResolvedModel, resolveModel } from "../../session/models/resolve.ts";
+import { createEventWriter, type EventWriter, failedEvent } from "../pipe/event-writer.ts";
 import { createProgress } from "../progress.ts";
 import type { PipeFormat } from "../run-options.ts";
 import { readConfig } from "../settings/config-file.ts";
@@ -20,7 +22,24 @@ import {
 import { readStdinLines } from "../stdin-lines.ts";
 import { readStdinText } from "../stdin-text.ts";
 
-export async function run({ flags, positionals }: Arguments, signal: AbortSignal): Promise<ExitCode> {
+export async function run(args: Arguments, signal: AbortSignal): Promise<ExitCode> {
+  const format = chooseFormat(args.flags);
+  const write = createEventWriter(format, process.stdout);
+  try {
+    return await answer(args, { format, write, signal });
+  } catch (error) {
+    if (error instanceof KvchatError && !signal.aborted) await write(failedEvent(error));
+    throw error;
+  }
+}
+
+interface Output {
+  readonly format: PipeFormat;
+  readonly write: EventWriter;
+  readonly signal: AbortSignal;
+}
+
+async function answer({ flags, positionals }: Arguments, { format, write, signal }: Output): Promise<ExitCode> {
   const given = gatherSettings({ flags, env: process.env, config: readConfig() });
   const { model, prompt } = splitPositionals(flags, positionals);
   const mode = chooseMode(flags);
@@ -29,7 +48,8 @@ export async function run({ flags, positionals }: Arguments, signal: AbortSignal
   if (turns) refusePromptBesideTurns(prompt);
   const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");
   const { quiet } = outputSettings([...given.above, given.config]);
-  const resolved = await findModel(name, quiet, signal);
+  const showDownload = format === "jsonl" ? downloadEvents(write) : undefined;
+  const resolved = await findModel(name, { quiet, signal, showDownload });
   const { conversation: settings, ...output } = runSettings(layersFor(given, name, resolved), resolved);
   const options = { ...output, settings: { ...settings, onNativeLog: nativeLog(output) }, signal };
   const { stdin, stdout, stderr } = process;
@@ -38,7 +58,7 @@ export async function run({ flags, positionals }: Arguments, signal: AbortSignal
     return runChat({ ...options, firstPrompt: text || undefined, stdin, stdout, stderr });
   }
   const { runPipe } = await import("../pipe/run-pipe.ts");
-  return runPipe({ ...options, prompt: text, turns, format: chooseFormat(flags), stdout, stderr });
+  return runPipe({ ...options, prompt: text, turns, format, stdout, stderr });
 }
 
 /** The first positional is the model unless `-m` names one; the rest is the prompt. */
@@ -112,7 +132,17 @@ function refusePromptBesideTurns(prompt: string | undefined): void {
   });
 }
 
-async function findModel(name: string, quiet: boolean, signal: AbortSignal): Promise<ResolvedModel> {
+type ShowDownload = (doneBytes: number, totalBytes: number) => void;
+
+function downloadEvents(write: EventWriter): ShowDownload {
+  const report = inSteps((fraction) => void write({ type: "loading", stage: "download", fraction }));
+  return (doneBytes, totalBytes) => totalBytes > 0 && report(doneBytes / totalBytes);
+}
+
+async function findModel(
+  name: string,
+  { quiet, signal, showDownload }: { quiet: boolean; signal: AbortSignal; showDownload?: ShowDownload },
+): Promise<ResolvedModel> {
   const progress = createProgress(process.stderr, name);
   try {
     return await resolveModel(name, {
@@ -121,7 +151,7 @@ async function findModel(name: string, quiet: boolean, signal: AbortSignal): Pro
         const { downloadFromHub } = await import("../../session/engine/hub-download.ts");
         return downloadFromHub(...download);
       },
-      onProgress: quiet ? undefined : progress.update,
+      onProgress: showDownload ?? (quiet ? undefined : progress.update),
       onWait: () => quiet || process.stderr.write(`${name}: another kvchat is fetching it; waiting.\n`),
       signal,
     });

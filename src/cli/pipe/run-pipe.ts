@@ -4,17 +4,14 @@ import { ExitCode, KvchatError } from "../../session/errors.ts";
 import type { ConversationEvent, TurnResult } from "../../session/events.ts";
 import { openConversation } from "../../session/open-conversation.ts";
 import type { PipeOptions } from "../run-options.ts";
-import { createAnswerWriter, writeTo } from "./answer-writer.ts";
+import { createEventWriter, type EventWriter } from "./event-writer.ts";
 import { createNotices } from "./notices.ts";
 import { parseTurn, type TurnInput } from "./parse-turn.ts";
-
-/** Writes one event of the stream to stdout in the format asked for. */
-type EventWriter = (event: ConversationEvent) => Promise<void>;
 
 export async function runPipe(options: PipeOptions): Promise<ExitCode> {
   const { signal, stdout, stderr } = options;
   const notices = createNotices(stderr, options);
-  const write = createEventWriter(options);
+  const write = createEventWriter(options.format, stdout);
   const show = async (event: ConversationEvent) => {
     notices.show(event);
     await write(event);
@@ -32,10 +29,7 @@ export async function runPipe(options: PipeOptions): Promise<ExitCode> {
       if (stop.aborted) break;
     }
   } catch (error) {
-    if (!stop.aborted) {
-      if (error instanceof KvchatError) await write(failure(error));
-      throw error;
-    }
+    if (!stop.aborted) throw error;
   }
   return readerGone.signal.aborted ? ExitCode.done : exitCodeFor(signal);
 }
@@ -62,28 +56,6 @@ async function* readTurns({ prompt, turns, format }: PipeOptions, signal: AbortS
     const turn = parseTurn(value, lineNumber, format === "jsonl");
     if (turn) yield turn;
   }
-}
-
-function createEventWriter({ format, stdout }: PipeOptions): EventWriter {
-  if (format === "text") {
-    const writer = createAnswerWriter(stdout);
-    return async (event) => {
-      if (event.type === "token") await writer.write(event.text);
-      if (event.type === "done") await writer.end();
-    };
-  }
-  return async (event) => {
-    if (format === "jsonl") await writeTo(stdout, `${JSON.stringify(event)}\n`);
-    else if (event.type === "done") await writeTo(stdout, `${JSON.stringify(resultOf(event))}\n`);
-  };
-}
-
-function resultOf({ type: _, ...result }: { type: "done" } & TurnResult): TurnResult {
-  return result;
-}
-
-function failure({ message, hint, exitCode }: KvchatError): ConversationEvent {
-  return { type: "failed", message, hint, exitCode };
 }
 
 function contextFull({ kv }: TurnResult): KvchatError {
