@@ -58,21 +58,27 @@ export class TokenWindow {
   }
 
   /**
-   * Takes a prompt for which `reserve` more tokens shall stay free. Undefined: it fits, go on with `missing`.
+   * Takes a prompt for which `reserve` more tokens shall stay free; its head and its last turn leave room for one token.
+   * Undefined: it fits, go on with `missing`.
    * Else what left by the policy: render again without the turns that left, and come back.
    * Throws WindowFullError by the policy `stop`.
    */
   fit(prompt: RenderedPrompt, reserve: number): Eviction | undefined {
-    const known = commonPrefixLength(prompt.tokens, this.#whole);
+    const past = prompt.turns.at(-1)?.start ?? 0;
+    // What was erased of a question that is asked once more must be read again.
+    const known = Math.min(commonPrefixLength(prompt.tokens, this.#whole), past);
     this.#whole = [...prompt.tokens];
     this.#erased = this.#erased.filter((range) => range.end <= known);
     this.#turns = [...prompt.turns];
     this.#head = prompt.head;
     if (this.#keep < 0) this.#keep = prompt.tokens.length;
     const target = this.#target();
-    const current = afterErasing(prompt.turns.at(-1)?.start ?? 0, this.#erased);
-    const room = this.#engine.facts.contextSize - prompt.head - (target.length - current);
-    const ranges = clip(this.#ask(target.length, Math.min(reserve, room), current), 0, current);
+    const current = afterErasing(past, this.#erased);
+    const { contextSize } = this.#engine.facts;
+    const room = contextSize - prompt.head - (target.length - current);
+    let ranges = clip(this.#ask(target.length, Math.min(reserve, room), current), 0, current);
+    // The current turn goes before what a policy keeps of the past behind the head.
+    if (target.length - totalLength(ranges) >= contextSize) ranges = [{ start: prompt.head, end: current }];
     if (ranges.length === 0) return undefined;
     if (this.#engine.facts.canShift) this.#cut(commonPrefixLength(target, this.#cached));
     return this.#erase(ranges);
@@ -93,10 +99,9 @@ export class TokenWindow {
     return { eviction, again: this.#cached.length === this.#target().length ? [] : this.missing() };
   }
 
-  /** Tokens were evaluated: the first so many of `missing`. A prompt whose prefill was stopped ends there. */
+  /** Tokens were evaluated: the next so many of `missing`. */
   evaluated(tokens: readonly Token[]): void {
     this.#cached.push(...tokens);
-    this.#whole.length -= this.#target().length - this.#cached.length;
   }
 
   /** A token was generated and evaluated. */
@@ -130,7 +135,7 @@ export class TokenWindow {
     // Where cells cannot be shifted all that is kept is evaluated again: then rarely, in big steps.
     const free = canShift ? wanted : Math.max(wanted, Math.floor(contextSize / 2));
     const keep = Math.max(this.#head, Math.min(this.#keep, limit - excess(view)));
-    return this.#policy({ ...view, keep, reserve: Math.min(free, contextSize - keep - 1) });
+    return this.#policy({ ...view, keep, reserve: Math.max(wanted, Math.min(free, contextSize - keep - 1)) });
   }
 
   /** Erases ranges of cache positions, here and, where it can shift, in the engine; turns wholly gone leave the ledger. */
