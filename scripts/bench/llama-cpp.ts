@@ -1,0 +1,84 @@
+// The programs of a built llama.cpp: where they lie, and how they are started to do the same work as kvchat.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ExitCode, KvchatError } from "../../src/session/errors.ts";
+import type { Program } from "./program.ts";
+import { batchSize, type Workload } from "./workload.ts";
+
+export interface LlamaCpp {
+  readonly bench: string;
+  readonly completion: string;
+}
+
+/** Throws KvchatError where `folder` holds none. */
+export function findLlamaCpp(folder: string): LlamaCpp {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  for (const place of [folder, join(folder, "bin"), join(folder, "build", "bin")]) {
+    const programs = {
+      bench: resolve(place, `llama-bench${suffix}`),
+      completion: resolve(place, `llama-completion${suffix}`),
+    };
+    if (existsSync(programs.bench) && existsSync(programs.completion)) return programs;
+  }
+  throw new KvchatError(`There are no llama-bench and llama-completion in ${folder}, its bin or its build/bin.`, {
+    hint: "Build them: cmake -B build && cmake --build build --target llama-bench llama-completion",
+    exitCode: ExitCode.usage,
+  });
+}
+
+export interface BenchWork {
+  /** Tokens to read, or 0. */
+  readonly prompt: number;
+  /** Tokens to generate, or 0. */
+  readonly generate: number;
+  /** Tokens that stand in the cache before. */
+  readonly depth: number;
+}
+
+/** Tokens a second, by llama-bench's own clock. */
+export async function runLlamaBench(
+  { bench }: LlamaCpp,
+  { modelPath, threads }: Workload,
+  work: BenchWork,
+  signal: AbortSignal,
+): Promise<number> {
+  const options = {
+    "-m": modelPath,
+    "-t": threads,
+    "-p": work.prompt,
+    "-n": work.generate,
+    "-d": work.depth,
+    "-b": batchSize,
+    "-ub": batchSize,
+    "-ngl": 0,
+    "-r": 1,
+    "-o": "json",
+  };
+  const child = Bun.spawn([bench, ...Object.entries(options).flat().map(String)], {
+    stdin: "ignore",
+    stderr: "pipe",
+    signal,
+  });
+  const [text, complaints, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  signal.throwIfAborted();
+  if (code !== 0) throw new Error(`llama-bench ended with ${code}:\n${complaints.slice(-2000)}`);
+  const [result] = JSON.parse(text) as { avg_ts: number }[];
+  if (!result) throw new Error("llama-bench measured nothing");
+  return result.avg_ts;
+}
+
+/** `tokens` of a greedy answer to `prompt`. */
+export interface Turn {
+  readonly prompt: string;
+  readonly tokens: number;
+}
+
+/** llama-completion with its own defaults; its stdout holds nothing but the answer. */
+export function completionProgram({ completion }: LlamaCpp, { modelPath, threads }: Workload, turn: Turn): Program {
+  const options = ["-m", modelPath, "-t", threads, "-p", turn.prompt, "-n", turn.tokens, "--temp", 0];
+  return { command: [completion, ...options.map(String), "--single-turn", "--no-display-prompt"] };
+}

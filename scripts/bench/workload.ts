@@ -1,0 +1,26 @@
+// The work that all contenders are given: the same model, settings, texts and number of tokens.
+
+export interface Workload {
+  readonly modelPath: string;
+  readonly threads: number;
+}
+
+export const contextSize = 2048;
+export const batchSize = 512;
+/** Tokens that a measurement of decoding generates. */
+export const answerTokens = 160;
+/** Tokens of an answer that is drawn: long enough that the time of one frame counts for little. */
+export const chatTokens = 320;
+/** Some 20 tokens without the chat template. */
+export const shortPrompt = "Why is the sky blue on a clear day, and red when the sun goes down?";
+/** Greedy, it makes the small models write on for longer than any measurement here. */
+export const storyPrompt = "Write a long story about a dragon who lives in a library.";
+
+const words = "time year people way day man thing woman life child world school state family student group country";
+
+/** A text to read, of less than a batch of tokens, whose beginning no other round's shares. */
+export function textToRead(round: number): string {
+  const all = words.split(" ");
+  const shifted = Array.from({ length: 440 }, (_, index) => all[(index * 7 + round) % all.length]);
+  return `${String(round % 1000).padStart(3, "0")} ${shifted.join(" ")}`;
+}
