@@ -6,6 +6,7 @@ import { type ChatState, textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
 
 const mark = "› ";
+const invitations = ["Ask anything. /help lists the commands.", "Ask anything. /help helps.", "/help helps"];
 
 /** Columns of the editor's text: room is left for the mark and for a cursor after the last character. */
 export function editorColumns(state: { columns: number }): number {
@@ -28,10 +29,8 @@ export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): Re
     return (isTop ? theme.accent(mark) : "  ") + drawRow(row, theme);
   });
   if (editor.text === "" && editor.history.length === 0) {
-    lines[0] =
-      theme.accent(mark) +
-      theme.cursor(" ") +
-      theme.faint("Ask anything. /help lists the commands.".slice(0, editorColumns(state)));
+    const invitation = invitations.find((text) => text.length <= editorColumns(state)) ?? "";
+    lines[0] = theme.accent(mark) + theme.cursor(" ") + theme.faint(invitation);
   }
   return <Text wrap="truncate">{lines.join("\n")}</Text>;
 }

@@ -5,10 +5,13 @@ import type { ConversationEvent } from "../../session/events.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
 import { excerpt } from "./state.ts";
 import { bar, bytes, count } from "./status-text.ts";
+import { type TableRow, tableRows } from "./table-rows.ts";
 
 /** What a command may do. */
 export interface CommandContext {
   readonly conversation: Conversation;
+  /** Columns that the text of a note may fill. */
+  readonly columns: number;
   note(text: string): void;
   fail(message: string, hint: string): void;
   /** Puts text in the input editor. */
@@ -57,20 +60,20 @@ export function nearestCommand(name: string): string {
   return closest(name, [...slashCommands.map((command) => command.name), ...Object.keys(aliases)]);
 }
 
-function showHelp(context: CommandContext): void {
-  const commands = slashCommands.map(({ name, argument, summary }) => row(`/${name} ${argument}`.trimEnd(), summary));
-  const keys = [
-    row("Enter", "send"),
-    row("Alt-Enter", "new line; so do Ctrl-J and a \\ before Enter"),
-    row("Esc, Ctrl-C", "stop the answer and keep what was said"),
-    row("Up, Down", "earlier inputs"),
-    row("Ctrl-D", "leave; so does Ctrl-C with nothing typed"),
-  ];
-  context.note([...commands, "", ...keys].join("\n"));
-}
+const keys: readonly TableRow[] = [
+  ["Enter", "send"],
+  ["Alt-Enter", "new line; so do Ctrl-J and a \\ before Enter"],
+  ["Esc, Ctrl-C", "stop the answer and keep what was said"],
+  ["Up, Down", "earlier inputs"],
+  ["Ctrl-L", "draw the screen anew"],
+  ["Ctrl-D", "leave; so does Ctrl-C with nothing typed"],
+];
 
-function row(left: string, right: string): string {
-  return `${left.padEnd(18)} ${right}`;
+function showHelp(context: CommandContext): void {
+  const commands = slashCommands.map(
+    ({ name, argument, summary }): TableRow => [`/${name} ${argument}`.trimEnd(), summary],
+  );
+  context.note(tableRows([...commands, ["", ""], ...keys], context.columns));
 }
 
 function clear(context: CommandContext): void {
@@ -116,14 +119,10 @@ function setSampling(context: CommandContext, argument: string): void {
   const [name = "", value = "", ...others] = argument.split(/[\s=]+/).filter((word) => word !== "");
   const key = samplingKeys.find((candidate) => candidate.name === name.replace(/^--/, "").replaceAll("_", "-"));
   if (name === "") {
-    context.note(
-      samplingKeys
-        .map(
-          ({ name, field, summary }) =>
-            `${name.padEnd(15)} ${String(conversation.sampling[field]).padEnd(11)} ${summary}`,
-        )
-        .join("\n"),
+    const rows = samplingKeys.map(
+      ({ name, field, summary }): TableRow => [`${name.padEnd(15)} ${conversation.sampling[field]}`, summary],
     );
+    context.note(tableRows(rows, context.columns));
   } else if (!key) {
     const nearest = closest(
       name,
@@ -146,30 +145,24 @@ function setSampling(context: CommandContext, argument: string): void {
 
 function showCache(context: CommandContext): void {
   const { conversation } = context;
-  context.note(describeCache(conversation.usage(), conversation.messages));
+  context.note(describeCache(conversation.usage(), conversation.messages, context.columns));
 }
 
 /** What is in the KV cache, what has left the window, and what it costs. */
-export function describeCache(usage: CacheUsage, messages: readonly Message[]): string {
+export function describeCache(usage: CacheUsage, messages: readonly Message[], columns: number): string {
   const { contextSize, used, system, evicted, usedBytes, kv } = usage;
   const gone = messages.filter((message) => message.role === "user" && message.evicted);
   const last = gone.at(-1);
-  const lines = [
-    `${bar(contextSize > 0 ? used / contextSize : 0, 20)} ${count(used)} of ${count(contextSize)} tokens`,
-    label("system", count(system)),
-    label("turns", count(Math.max(0, used - system))),
-    label("free", count(Math.max(0, contextSize - used))),
-    label(
-      "evicted",
-      `${count(evicted)}${last ? `: ${count(gone.length)} ${gone.length === 1 ? "turn" : "turns"}, up to “${excerpt(last.content)}”` : ""}`,
-    ),
-    label("types", `K ${kv.typeK}, V ${kv.typeV}`),
-    label("bytes", `${bytes(usedBytes)} used of ${bytes(kv.bytes)}`),
-    label("window", usage.windowPolicy),
+  const turns = `${count(gone.length)} ${gone.length === 1 ? "turn" : "turns"}`;
+  const rows: TableRow[] = [
+    ["system", count(system)],
+    ["turns", count(Math.max(0, used - system))],
+    ["free", count(Math.max(0, contextSize - used))],
+    ["evicted", `${count(evicted)}${last ? `: ${turns}, up to “${excerpt(last.content)}”` : ""}`],
+    ["types", `K ${kv.typeK}, V ${kv.typeV}`],
+    ["bytes", `${bytes(usedBytes)} used of ${bytes(kv.bytes)}`],
+    ["window", usage.windowPolicy],
   ];
-  return lines.join("\n");
-}
-
-function label(name: string, value: string): string {
-  return `${name.padEnd(8)} ${value}`;
+  const gauge = `${bar(contextSize > 0 ? used / contextSize : 0, 20)} ${count(used)} of ${count(contextSize)} tokens`;
+  return `${gauge}\n${tableRows(rows, columns)}`;
 }

@@ -2,6 +2,7 @@
 // small: the unfinished line of the answer, the editor, and the numbers of the status line.
 import type { ConversationEvent, StopReason, TurnTokens } from "../../session/events.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
+import { countEvent, newTurn } from "./live-turn.ts";
 import { printable } from "./printable.ts";
 import { wrapOpenText, wrapText } from "./wrap.ts";
 
@@ -27,6 +28,12 @@ export interface StatusFacts {
   readonly cache?: { readonly used: number; readonly contextSize: number; readonly usedBytes: number };
 }
 
+/** A word to the user in place of the status: until the next key, or, where it `waits`, until what it waits for is over. */
+export interface Hint {
+  readonly text: string;
+  readonly waits: boolean;
+}
+
 export interface ChatState {
   readonly columns: number;
   readonly rows: number;
@@ -36,8 +43,7 @@ export interface ChatState {
   /** The unfinished line of what the model says: the only text of the transcript that may still change. */
   readonly open: { readonly kind: "answer" | "thinking"; readonly text: string } | undefined;
   readonly status: StatusFacts;
-  /** A word to the user in place of the status, until the next key. */
-  readonly hint: string | undefined;
+  readonly hint: Hint | undefined;
   /** Lines that became final with the latest action; each is there once. */
   readonly outbox: readonly TranscriptLine[];
   readonly lastKind: LineKind | undefined;
@@ -46,7 +52,7 @@ export interface ChatState {
 export type ChatAction =
   | { type: "resized"; columns: number; rows: number }
   | { type: "edited"; edit: EditorAction }
-  | { type: "hinted"; hint: string }
+  | { type: "hinted"; hint: Hint }
   | { type: "said"; text: string }
   | { type: "noted"; text: string }
   | { type: "erred"; message: string; hint: string }
@@ -101,26 +107,36 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return print(print(closeOpen(state), "error", action.message), "hint", action.hint);
     case "ready": {
       const { loading: _, ...status } = state.status;
-      return { ...state, status: { ...status, model: action.model, backend: action.backend, cache: action.cache } };
+      const { model, backend, cache } = action;
+      return { ...state, hint: hintAfterWait(state), status: { ...status, model, backend, cache } };
     }
     case "turnStarted":
-      return { ...state, phase: "waiting", isStopping: false, hint: undefined };
+      return { ...state, phase: "waiting", hint: undefined, status: { ...state.status, turn: newTurn } };
     case "stopping":
       return { ...state, isStopping: true };
     case "progressed":
-      return reduceEvent(measure(state, action.facts), action.event, action.facts);
+      return reduceEvent(countTokens(measure(state, action.facts), action.event), action.event, action.facts);
     case "measured":
       return measure(state, action);
     case "turnEnded": {
       const { prefill: _, ...status } = state.status;
-      return { ...closeOpen(state), phase: "idle", isStopping: false, status };
+      return { ...closeOpen(state), phase: "idle", isStopping: false, hint: hintAfterWait(state), status };
     }
   }
+}
+
+function hintAfterWait({ hint }: ChatState): Hint | undefined {
+  return hint?.waits ? undefined : hint;
 }
 
 function measure(state: ChatState, facts: TurnFacts): ChatState {
   const { cache = state.status.cache, tokensPerSecond = state.status.tokensPerSecond } = facts;
   return { ...state, status: { ...state.status, cache, tokensPerSecond } };
+}
+
+function countTokens(state: ChatState, event: ConversationEvent): ChatState {
+  const { turn, prefill } = state.status;
+  return turn ? { ...state, status: { ...state.status, turn: countEvent(turn, event, prefill) } } : state;
 }
 
 function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFacts): ChatState {

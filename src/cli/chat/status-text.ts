@@ -16,7 +16,7 @@ const loadingNames = { download: "downloading", model: "loading the model", cont
 export function statusRows(state: ChatState, columns: number): string[] {
   const { status } = state;
   if (state.hint !== undefined)
-    return pad([fitSegments([{ wordings: [state.hint], weight: 9 }], columns)], state, columns);
+    return pad([fitSegments([{ wordings: [state.hint.text], weight: 9 }], columns)], state, columns);
   const model = modelSegments(state);
   const cache = cacheSegments(status);
   if (isOneRow(state, columns)) return [fitSegments([...model, ...cache], columns)];
@@ -36,7 +36,7 @@ function modelSegments(state: ChatState): Segment[] {
   const { status } = state;
   const short = status.model.replace(/-(instruct|it|chat)\b.*$/i, "");
   const segments: Segment[] = [{ wordings: [status.model, short, clip(short, 14)], weight: 5 }];
-  const { loading, prefill, cache } = status;
+  const { loading, cache } = status;
   if (loading) {
     const percent = `${Math.round(loading.fraction * 100)}%`;
     segments.push({
@@ -46,22 +46,26 @@ function modelSegments(state: ChatState): Segment[] {
     return segments;
   }
   if (status.backend) segments.push({ wordings: [status.backend], weight: 3 });
-  if (prefill && state.phase !== "idle") {
-    const { done, total } = prefill;
-    const fraction = total > 0 ? done / total : 1;
-    segments.push({
-      wordings: [
-        `reading ${count(done)} of ${count(total)} tokens ${bar(fraction, 10)}`,
-        `reading ${count(done)}/${count(total)}`,
-      ],
-      weight: 9,
-    });
-  } else if (status.tokensPerSecond) {
-    const speed = status.tokensPerSecond.toFixed(status.tokensPerSecond < 100 ? 1 : 0);
-    segments.push({ wordings: [`${speed} tokens/s`, `${speed} t/s`], weight: 7 });
-  }
+  const work = workSegment(state);
+  if (work) segments.push(work);
   if (cache) segments.push({ wordings: [`KV ${bytes(cache.usedBytes)}`, bytes(cache.usedBytes)], weight: 4 });
   return segments;
+}
+
+/** What the model is doing now, or how fast it was. */
+function workSegment({ phase, isStopping, status }: ChatState): Segment | undefined {
+  const { prefill, tokensPerSecond } = status;
+  if (phase !== "idle" && isStopping) return { wordings: ["stopping"], weight: 9 };
+  if (phase !== "idle" && prefill) {
+    const { done, total } = prefill;
+    const gauge = bar(total > 0 ? done / total : 1, 10);
+    const short = `reading ${count(done)}/${count(total)}`;
+    return { wordings: [`reading ${count(done)} of ${count(total)} tokens ${gauge}`, short], weight: 9 };
+  }
+  if (phase === "waiting" && status.backend) return { wordings: ["reading"], weight: 9 };
+  if (!tokensPerSecond) return undefined;
+  const speed = tokensPerSecond.toFixed(tokensPerSecond < 100 ? 1 : 0);
+  return { wordings: [`${speed} tokens/s`, `${speed} t/s`], weight: 7 };
 }
 
 function cacheSegments({ cache, turn }: StatusFacts): Segment[] {

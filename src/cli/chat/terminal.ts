@@ -5,6 +5,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import type { TerminalSize } from "./frame-stream.ts";
 import { createPainter, type Painter } from "./painter.ts";
 import { quietConsole } from "./quiet-console.ts";
+import { guardTerminal } from "./terminal-guard.ts";
 import { createTerminalOutput, stdoutFd } from "./terminal-output.ts";
 
 export interface ChatTerminal extends TerminalSize {
@@ -68,7 +69,7 @@ export function createTerminal(options: {
       listen(process, "uncaughtException", crashed);
       listen(process, "unhandledRejection", crashed);
       listen(process, "exit", () => emergencyRestore(stdin, painter.restoreModes));
-      cleanups.push(quietConsole());
+      cleanups.push(quietConsole(), guardTerminal(stdoutFd));
       painter.open();
     },
     async suspend() {

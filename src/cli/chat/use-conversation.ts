@@ -6,6 +6,7 @@ import type { Intent } from "./keys.ts";
 import { printable, typable } from "./printable.ts";
 import { editorColumns } from "./prompt.tsx";
 import { type CommandContext, nearestCommand, type ParsedCommand, parseCommand } from "./slash-commands.ts";
+import { linesColumns } from "./state.ts";
 import type { Turns } from "./turns.ts";
 
 /** What the chat needs of the process around it. */
@@ -63,7 +64,8 @@ export function createControls(
 ): ChatControls {
   const { turns } = environment;
   const edit = (action: EditorAction) => store.dispatch({ type: "edited", edit: action });
-  const hint = (text: string) => store.dispatch({ type: "hinted", hint: text });
+  const hint = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: false } });
+  const hintToWait = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: true } });
 
   function submit(): void {
     const { text, cursor } = store.getState().editor;
@@ -73,11 +75,7 @@ export function createControls(
     } else if (text.trim() === "") {
       return;
     } else if (turns.isBusy && !isLeaving(text)) {
-      hint(
-        turns.conversation
-          ? "Still answering: Esc stops it; your text waits here"
-          : "Still loading the model; your text waits here",
-      );
+      hintToWait(turns.conversation ? "Still answering; Esc stops it" : "Still loading the model");
     } else {
       const parsed = parseCommand(text.trimEnd());
       if (parsed) runCommand(parsed, text.trimEnd());
@@ -98,7 +96,7 @@ export function createControls(
     } else if (!command) {
       hint(`No /${printable(name)}; did you mean /${nearestCommand(name)}?`);
     } else if (!turns.conversation) {
-      hint("Still loading the model; the command waits here");
+      hintToWait("Still loading the model");
     } else {
       edit({ type: "remember" });
       store.dispatch({ type: "said", text });
@@ -110,6 +108,7 @@ export function createControls(
   function commandContext(conversation: CommandContext["conversation"]): CommandContext {
     return {
       conversation,
+      columns: linesColumns("note", store.getState()),
       note: (text) => store.dispatch({ type: "noted", text }),
       fail: (message, advice) => store.dispatch({ type: "erred", message, hint: advice }),
       edit: (text) => edit({ type: "set", text }),
