@@ -3,7 +3,10 @@
 /** Why an answer ended: the model ended it, `-n` was reached, the user stopped it, or the context is full (`--window stop`). */
 export type StopReason = "stop" | "length" | "interrupted" | "context";
 
-/** Tokens of one turn. `prompt = reused + evaluated`; `evicted` left the window during the turn. */
+/**
+ * Tokens of one turn. `prompt = reused + evaluated`: of a turn stopped while it read its prompt, what was read of it.
+ * What a cache that cannot shift reads again in mid-answer counts in the times alone. `evicted` left the window.
+ */
 export interface TurnTokens {
   prompt: number;
   reused: number;

@@ -42,20 +42,29 @@ export class TurnRun {
     this.#context = context;
   }
 
-  /** Answers `turn`; its `answer` is set once the model has read the prompt, also when it is stopped or left half-way. */
+  /** Answers `turn`; its `answer` is set also when the turn is stopped or left half-way, not when the engine fails. */
   async *events(turn: Turn): AsyncGenerator<ConversationEvent> {
+    const { window } = this.#context;
     const prompt = yield* this.#fit();
-    const missing = this.#context.window.missing();
-    this.tokens.reused = this.#context.window.cached.length;
-    this.tokens.prompt = this.tokens.reused + missing.length;
+    const missing = window.missing();
+    this.tokens.reused = window.cached.length;
     yield { type: "reused", tokens: this.tokens.reused };
     const generated: Token[] = [];
     const raw: string[] = [];
+    let failed = false;
     try {
-      if (yield* this.#prefill(missing)) yield* this.#decode(prompt, generated, raw);
+      const isRead = yield* this.#prefill(missing);
+      this.tokens.prompt = window.cached.length;
+      this.tokens.evaluated = this.tokens.prompt - this.tokens.reused;
+      if (isRead) yield* this.#decode(prompt, generated, raw);
+    } catch (error) {
+      failed = true;
+      // Nobody knows which cells an engine has written before it failed.
+      window.forget();
+      throw error;
     } finally {
       const how = { tokens: generated, text: raw.join(""), lead: prompt.lead };
-      turn.answer = answerMessage(this.#text, this.#thinking, how);
+      if (!failed) turn.answer = answerMessage(this.#text, this.#thinking, how);
     }
   }
 
@@ -120,7 +129,6 @@ export class TurnRun {
     let done = 0;
     for await (const now of engine.prefill(tokens, signal)) {
       window.evaluated(tokens.slice(done, now));
-      this.tokens.evaluated += now - done;
       this.#prefilled += now - done;
       done = now;
       yield { type: "prefill", done, total: tokens.length };
@@ -131,6 +139,10 @@ export class TurnRun {
 
   async *#decode(prompt: RenderedPrompt, generated: Token[], raw: string[]): AsyncGenerator<ConversationEvent> {
     const { engine, template, window, sampling, nPredict, signal } = this.#context;
+    if (nPredict === 0) {
+      this.#stopReason = "length";
+      return;
+    }
     const splitter = new ThinkingSplitter(template.source, prompt.lead);
     const stream = new TextStream(engine, splitter.readsControlTokens);
     engine.startSampling(sampling, window.cached);
@@ -145,18 +157,17 @@ export class TurnRun {
           this.#stopReason = "stop";
           break;
         }
+        const end = generated.length + 1 === nPredict ? "length" : yield* this.#makeRoom();
         generated.push(token);
         this.tokens.generated = generated.length;
-        const last = generated.length === nPredict;
-        if (!last && !(yield* this.#makeRoom())) {
-          this.#stopReason = "context";
-          yield* this.#say(raw, stream.push(token), splitter);
-          break;
+        if (!end) {
+          pending = engine.decode(token);
+          // Awaited below; until then a failure must not count as one that nobody handles.
+          pending.catch(() => {});
         }
-        if (!last) pending = engine.decode(token);
         yield* this.#say(raw, stream.push(token), splitter);
-        if (last) {
-          this.#stopReason = "length";
+        if (end) {
+          this.#stopReason = end;
           break;
         }
         await pending;
@@ -176,16 +187,17 @@ export class TurnRun {
     return now;
   }
 
-  /** Room for one more token. False: the policy allows none. */
-  async *#makeRoom(): AsyncGenerator<ConversationEvent, boolean> {
+  /** Makes room for one more token; else tells why the answer ends. */
+  async *#makeRoom(): AsyncGenerator<ConversationEvent, StopReason | undefined> {
     const { engine, window } = this.#context;
-    if (window.cached.length < engine.facts.contextSize) return true;
+    if (window.cached.length < engine.facts.contextSize) return undefined;
     try {
       const { eviction, again } = window.slide(this.#reserve);
       yield this.#evicted(eviction);
-      return again.length === 0 || (yield* this.#prefill(again));
+      const isRead = again.length === 0 || (yield* this.#prefill(again));
+      return isRead ? undefined : "interrupted";
     } catch (error) {
-      if (error instanceof WindowFullError) return false;
+      if (error instanceof WindowFullError) return "context";
       throw error;
     }
   }

@@ -1,5 +1,7 @@
 // An engine without a model, at the engine seam: its cache is an array of tokens, a token is a character or a `<|mark|>`,
 // and it answers what a test tells it to. It refuses what would damage a real cache.
+import { policies, type WindowPolicyName } from "../../src/cache/window/index.ts";
+import { ChatConversation, type ConversationParts } from "../../src/session/conversation.ts";
 import type { Sampling } from "../../src/session/conversation-api.ts";
 import type { Engine, EngineFacts, Token } from "../../src/session/engine/engine.ts";
 
@@ -41,7 +43,7 @@ export class FakeEngine implements Engine {
   cells: Token[] = [];
   /** Queued answers. */
   readonly answers: string[] = [];
-  /** The next call of this kind throws. */
+  /** The next call of this kind throws, and leaves a cell that nobody asked for. */
   failure: "prefill" | "sample" | "decode" | undefined;
   /** Settings of the sampling under way. */
   sampling: Sampling | undefined;
@@ -160,6 +162,39 @@ export class FakeEngine implements Engine {
   #failIn(where: NonNullable<FakeEngine["failure"]>): void {
     if (this.failure !== where) return;
     this.failure = undefined;
+    this.cells.push(-1);
     throw new Error(`llama_decode failed in ${where}`);
   }
+}
+
+export const defaultSampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 7 };
+
+export interface FakeChatOptions extends FakeEngineOptions {
+  readonly policy?: WindowPolicyName;
+  readonly parts?: Partial<ConversationParts>;
+}
+
+/** A conversation over such an engine. */
+export function openFakeChat({ policy = "turns", parts, ...options }: FakeChatOptions = {}) {
+  const engine = new FakeEngine(options);
+  const chat = new ChatConversation({
+    engine,
+    template: { source: "", bosText: "", eosText: "" },
+    policy: policies[policy],
+    policyName: policy,
+    model: "fake",
+    typeK: "f16",
+    typeV: "f16",
+    heldBytes: (tokens) => tokens,
+    notices: [],
+    sampling: defaultSampling,
+    systemPrompt: "",
+    keep: 0,
+    nPredict: -1,
+    loadMs: 0,
+    ...parts,
+  });
+  /** What the cache holds, as text. */
+  const cached = () => engine.detokenize(engine.cells, true);
+  return { engine, chat, cached };
 }

@@ -63,7 +63,9 @@ class Chat {
       throw error;
     }
     const missing = this.window.missing();
-    if (await this.#prefill(missing, stopAfter)) await this.#decode(turn, answer);
+    const isRead = await this.#prefill(missing, stopAfter);
+    if (isRead) expect(this.engine.cells.slice(-user.length)).toEqual(user);
+    if (isRead) await this.#decode(turn, answer);
     return missing;
   }
 
@@ -236,8 +238,9 @@ describe("a full window", () => {
   test("a question that has slid out of the window is read again when it is asked again", async () => {
     const chat = new Chat();
     const user = chat.newTokens(10);
-    await chat.send(user, chat.newTokens(100));
+    await chat.send(user, chat.newTokens(50));
     expect(chat.window.cached).not.toContain(user[0]);
+    expect(chat.window.cached).toContain(user[9]);
     chat.turns = [];
     await chat.send(user, []);
     expect(chat.window.cached).toEqual([...chat.head, ...user]);
@@ -304,16 +307,17 @@ const options = fc.record({
 });
 
 async function play(chat: Chat, next: Step): Promise<void> {
-  if (next.kind === "undo") chat.turns.pop();
-  else if (next.kind === "clear") chat.turns = [];
-  else if (next.kind === "edit") chat.head = chat.newTokens(next.head);
-  else if (next.kind === "regenerate") {
-    const last = chat.turns.pop();
-    const fits = last && chat.head.length + last.user.length < contextSize;
-    if (fits) await chat.send(last.user, chat.newTokens(9));
-  } else {
+  if (next.kind === "send") {
     const most = contextSize - chat.head.length - 1;
     await chat.send(chat.newTokens(Math.min(next.user, most)), chat.newTokens(next.answer), next.stopAfter);
+  } else if (next.kind === "edit") {
+    chat.head = chat.newTokens(next.head);
+  } else if (next.kind === "clear") {
+    chat.turns = [];
+  } else {
+    const last = chat.turns.pop();
+    const isAskedAgain = next.kind === "regenerate" && last && chat.head.length + last.user.length < contextSize;
+    if (isAskedAgain) await chat.send(last.user, chat.newTokens(9));
   }
 }
 
