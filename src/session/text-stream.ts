@@ -12,6 +12,9 @@ export class TextStream {
   readonly #special: boolean;
   #before: Token[] = [];
   #pending: Token[] = [];
+  /** UTF-16 units of the pending tokens' text that are out already: one token may end a character and begin the next. */
+  #told = 0;
+  #tornTokens = 0;
 
   constructor(engine: Pick<Engine, "detokenize">, special: boolean) {
     this.#engine = engine;
@@ -22,8 +25,13 @@ export class TextStream {
   push(token: Token): string {
     this.#pending.push(token);
     const text = this.#text();
-    if (text.endsWith(replacement) && this.#pending.length < mostTornTokens) return "";
-    return this.#release(text);
+    let whole = text.length;
+    while (text[whole - 1] === replacement) whole--;
+    this.#tornTokens = whole > this.#told ? 1 : this.#tornTokens + 1;
+    if (whole === text.length || this.#tornTokens >= mostTornTokens) return this.#release(text);
+    const fresh = text.slice(this.#told, whole);
+    this.#told = Math.max(this.#told, whole);
+    return fresh;
   }
 
   end(): string {
@@ -36,8 +44,12 @@ export class TextStream {
   }
 
   #release(text: string): string {
-    this.#before = [...this.#before, ...this.#pending].slice(-contextTokens);
+    const fresh = text.slice(this.#told);
+    // Torn bytes given up must not join with what follows.
+    this.#before = text.endsWith(replacement) ? [] : [...this.#before, ...this.#pending].slice(-contextTokens);
     this.#pending = [];
-    return text;
+    this.#told = 0;
+    this.#tornTokens = 0;
+    return fresh;
   }
 }
