@@ -73,12 +73,18 @@ export async function runLlamaBench(
 
 /** `tokens` of a greedy answer to `prompt`. */
 export interface Turn {
+  readonly systemPrompt: string;
   readonly prompt: string;
   readonly tokens: number;
 }
 
 /** llama-completion with its own defaults; its stdout holds nothing but the answer. */
 export function completionProgram({ completion }: LlamaCpp, { modelPath, threads }: Workload, turn: Turn): Program {
-  const options = ["-m", modelPath, "-t", threads, "-p", turn.prompt, "-n", turn.tokens, "--temp", 0];
-  return { command: [completion, ...options.map(String), "--single-turn", "--no-display-prompt"] };
+  const options = ["-m", modelPath, "-t", threads, ...turnFlags(turn), "--single-turn", "--no-display-prompt"];
+  return { command: [completion, ...options.map(String)] };
+}
+
+/** Flags that kvchat and llama-completion share. */
+export function turnFlags({ systemPrompt, prompt, tokens }: Turn): (string | number)[] {
+  return ["-sys", systemPrompt, "-p", prompt, "-n", tokens, "--temp", 0];
 }

@@ -1,12 +1,13 @@
 // What a user meets of the whole program: its start, its memory, its version, and the chat beside the pipe.
 import { chatSpeed } from "./chat-speed.ts";
 import { type Field, type MakeSubject, rivalOf } from "./field.ts";
-import { completionProgram, type LlamaCpp, type Turn } from "./llama-cpp.ts";
+import { completionProgram, type LlamaCpp, type Turn, turnFlags } from "./llama-cpp.ts";
 import { type Program, peakMemory, runProgram } from "./program.ts";
 import type { Bound, Contender, Subject } from "./subject.ts";
-import { chatTokens, contextSize, shortPrompt, storyPrompt } from "./workload.ts";
+import { chatTokens, contextSize, shortPrompt, shortSystemPrompt, storyPrompt } from "./workload.ts";
 
-const shortTurn: Turn = { prompt: shortPrompt, tokens: 16 };
+const shortTurn: Turn = { systemPrompt: shortSystemPrompt, prompt: shortPrompt, tokens: 16 };
+const longTurn: Turn = { systemPrompt: "You tell stories.", prompt: storyPrompt, tokens: chatTokens };
 
 export const start: MakeSubject = (field) => ({
   ...besideCompletion(field, async (program, signal) => (await runProgram(program, signal)).firstByteMs, {
@@ -38,7 +39,7 @@ export const version: MakeSubject = ({ kvchat }) => ({
 });
 
 export const chat: MakeSubject = (field) => {
-  const program = answering(field, { prompt: storyPrompt, tokens: chatTokens }, ["-c", String(contextSize)]);
+  const program = answering(field, longTurn, ["-c", contextSize]);
   const pipe: Contender = {
     name: "pipe",
     measure: async (signal) => {
@@ -72,8 +73,7 @@ function besideCompletion(
   };
 }
 
-function answering({ kvchat, workload }: Field, turn: Turn, more: string[] = []): Program {
-  const { modelPath, threads } = workload;
-  const options = ["-m", modelPath, "-t", threads, "-p", turn.prompt, "-n", turn.tokens, "--temp", 0];
-  return kvchat.with("run", ...options.map(String), ...more);
+function answering({ kvchat, workload }: Field, turn: Turn, more: (string | number)[] = []): Program {
+  const options = ["-m", workload.modelPath, "-t", workload.threads, ...turnFlags(turn), ...more];
+  return kvchat.with("run", ...options.map(String));
 }
