@@ -1,0 +1,87 @@
+// The tables of the store, one step a schema version. A step that was released is never changed: the next one follows it.
+
+/** Stands in the file's header, so that no other program's database is taken for ours: "kvch". */
+export const applicationId = 0x6b766368;
+
+const steps: readonly string[] = [
+  `
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    model_path TEXT NOT NULL,
+    fingerprint TEXT NOT NULL CHECK (json_valid(fingerprint)),
+    settings TEXT NOT NULL CHECK (json_valid(settings)),
+    system_prompt TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    leaf INTEGER,
+    forked_from TEXT,
+    forked_turn INTEGER,
+    FOREIGN KEY (id, leaf) REFERENCES messages (session, id) DEFERRABLE INITIALLY DEFERRED
+  );
+  CREATE INDEX sessions_by_updated ON sessions (updated);
+
+  -- depth: messages from the first one to this one. Parents never change, so it never does.
+  CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session TEXT NOT NULL REFERENCES sessions (id),
+    parent INTEGER,
+    depth INTEGER NOT NULL CHECK (depth > 0 AND (parent IS NULL) = (depth = 1)),
+    role TEXT NOT NULL CHECK (role = iif(depth % 2 = 1, 'user', 'assistant')),
+    content TEXT NOT NULL,
+    thinking TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('complete', 'partial')),
+    stop_reason TEXT,
+    tokens BLOB,
+    generated_text TEXT,
+    lead TEXT,
+    evicted INTEGER NOT NULL CHECK (evicted IN (0, 1)),
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    UNIQUE (session, id),
+    FOREIGN KEY (session, parent) REFERENCES messages (session, id) DEFERRABLE INITIALLY DEFERRED
+  );
+  CREATE INDEX messages_by_parent ON messages (session, parent);
+  CREATE INDEX messages_partial ON messages (id) WHERE state = 'partial';
+
+  CREATE TABLE kv (
+    session TEXT PRIMARY KEY REFERENCES sessions (id),
+    record TEXT NOT NULL,
+    tokens BLOB NOT NULL
+  );
+
+  -- Who has a session open, to tell people. Whether it still has it, the lock on a file tells.
+  CREATE TABLE holders (
+    session TEXT PRIMARY KEY REFERENCES sessions (id),
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL
+  );
+
+  -- Trigrams find any text of three characters or more, in languages without spaces too. An answer enters when it is
+  -- complete: indexing it anew each second while it grows would cost more than all of its other work.
+  CREATE VIRTUAL TABLE messages_text USING fts5 (content, content = 'messages', content_rowid = 'id', tokenize = 'trigram');
+  CREATE TRIGGER messages_text_insert AFTER INSERT ON messages WHEN new.state = 'complete' BEGIN
+    INSERT INTO messages_text (rowid, content) VALUES (new.id, new.content);
+  END;
+  CREATE TRIGGER messages_text_complete AFTER UPDATE OF state ON messages
+  WHEN old.state = 'partial' AND new.state = 'complete' BEGIN
+    INSERT INTO messages_text (rowid, content) VALUES (new.id, new.content);
+  END;
+  CREATE TRIGGER messages_text_delete AFTER DELETE ON messages WHEN old.state = 'complete' BEGIN
+    INSERT INTO messages_text (messages_text, rowid, content) VALUES ('delete', old.id, old.content);
+  END;
+  CREATE TRIGGER messages_complete_stay BEFORE UPDATE OF content, thinking, state ON messages WHEN old.state = 'complete' BEGIN
+    SELECT raise(ABORT, 'a complete message does not change');
+  END;
+  `,
+];
+
+/** The version that this program writes. */
+export const schemaVersion = steps.length;
+
+/** What leads from `version` to `schemaVersion`, in order. */
+export function stepsAfter(version: number): readonly string[] {
+  return steps.slice(version);
+}

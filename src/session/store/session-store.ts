@@ -1,0 +1,194 @@
+// The store of sessions: every chat as it happened, in one SQLite file. The text is the truth; KV caches are elsewhere.
+import { join } from "node:path";
+import { AnswerDraft } from "./answer-draft.ts";
+import type { Database } from "./database.ts";
+import { findSession } from "./find-session.ts";
+import { type ForkOptions, forkSession } from "./fork-session.ts";
+import {
+  deleteMessage,
+  insertMessage,
+  markEvicted,
+  moveLeaf,
+  newestUnder,
+  readAllMessages,
+  readBranch,
+  readLeaf,
+} from "./message-rows.ts";
+import { openDatabase } from "./open-database.ts";
+import { searchMessages } from "./search-messages.ts";
+import { lockSession, removeSession } from "./session-lock.ts";
+import type {
+  KvRecord,
+  LoadedSession,
+  SearchHit,
+  SessionFacts,
+  SessionRecord,
+  SessionSummary,
+  SessionTree,
+} from "./session-record.ts";
+import {
+  changeFacts,
+  insertSession,
+  listSessions,
+  type NewSession,
+  readNewest,
+  readSession,
+  renameSession,
+} from "./session-rows.ts";
+import { fromBlob, toBlob } from "./token-blob.ts";
+
+/**
+ * All is synchronous and on disk when it returns. What cannot be done for a reason outside of the program throws a
+ * KvchatError, nothing changed: the disk is full, the file is damaged, the session was deleted by another process.
+ * Several processes may use one file; who goes on with a session holds its lock (`acquire`) first.
+ */
+export class SessionStore implements Disposable {
+  readonly #db: Database;
+
+  /** Opens `sessions.db` in this folder, `folders().data` for a user; makes both where they lack, for the user alone. */
+  constructor(folder: string) {
+    this.#db = openDatabase(join(folder, "sessions.db"));
+  }
+
+  [Symbol.dispose](): void {
+    this.#db[Symbol.dispose]();
+  }
+
+  /** A new session, without messages. Throws for a given name that is taken or no name. */
+  create(session: NewSession): SessionRecord {
+    return insertSession(this.#db, session);
+  }
+
+  /** By name, id, or the beginning of either where one session alone has it. Throws naming the nearest, or all. */
+  find(nameOrId: string): SessionRecord {
+    return findSession(this.#db, nameOrId);
+  }
+
+  /** The session in which something happened last. */
+  newest(): SessionRecord | undefined {
+    return readNewest(this.#db);
+  }
+
+  /** All sessions, newest first. */
+  list(): SessionSummary[] {
+    return listSessions(this.#db);
+  }
+
+  /** A session and its current branch. */
+  load(id: string): LoadedSession {
+    const session = readSession(this.#db, id);
+    return { session, messages: readBranch(this.#db, id, session.leaf) };
+  }
+
+  /** A session and all of its branches. */
+  loadTree(id: string): SessionTree {
+    return { session: readSession(this.#db, id), messages: readAllMessages(this.#db, id) };
+  }
+
+  rename(id: string, name: string): SessionRecord {
+    return renameSession(this.#db, id, name);
+  }
+
+  /** Changes what is given: the model, settings, system prompt, seed. `settings` are replaced as a whole. */
+  updateSettings(id: string, changes: Partial<SessionFacts>): SessionRecord {
+    return changeFacts(this.#db, id, changes);
+  }
+
+  /** Deletes the session with all of its messages. Throws while a process has it open. Forks of it stay whole. */
+  remove(id: string): void {
+    removeSession(this.#db, id);
+  }
+
+  /** A new session that begins as this one: rows are copied, no block of the KV cache is. */
+  fork(id: string, options: ForkOptions = {}): SessionRecord {
+    return forkSession(this.#db, id, options);
+  }
+
+  /** Holds the session for this process, until disposed of. Throws naming the process that has it. */
+  acquire(id: string): Disposable {
+    return lockSession(this.#db, id);
+  }
+
+  /** Adds a question and makes it the leaf. A question before it that got no answer becomes a branch of its own. */
+  addUser(id: string, text: string): number {
+    return this.#db.transaction(() => {
+      const leaf = readLeaf(this.#db, id);
+      const parent = leaf?.role === "user" ? leaf.parent : (leaf?.id ?? null);
+      const now = Date.now();
+      const message = insertMessage(this.#db, id, parent, {
+        role: "user",
+        content: text,
+        thinking: "",
+        state: "complete",
+        stopReason: null,
+        evicted: false,
+        created: now,
+        updated: now,
+      });
+      moveLeaf(this.#db, id, message);
+      return message;
+    });
+  }
+
+  /** Begins an answer to the question at the leaf; where an answer is the leaf, another one beside it. */
+  beginAnswer(id: string): AnswerDraft {
+    return new AnswerDraft(this.#db, id);
+  }
+
+  /** Makes this message the end of the current branch; null: nothing was said yet. What follows it stays as a branch. */
+  setLeaf(id: string, message: number | null): void {
+    this.#db.transaction(() => {
+      readSession(this.#db, id);
+      moveLeaf(this.#db, id, message);
+    });
+  }
+
+  /** Goes over to the branch through this message, to its newest end, and returns that. */
+  selectBranch(id: string, message: number): number {
+    return this.#db.transaction(() => {
+      const leaf = newestUnder(this.#db, id, message);
+      moveLeaf(this.#db, id, leaf);
+      return leaf;
+    });
+  }
+
+  /** Takes the leaf back as if it had never been said: a question that could not be answered. */
+  dropLeaf(id: string): void {
+    this.#db.transaction(() => {
+      const leaf = readLeaf(this.#db, id);
+      if (!leaf) return;
+      moveLeaf(this.#db, id, leaf.parent);
+      deleteMessage(this.#db, id, leaf.id);
+    });
+  }
+
+  /** These messages are outside of the session's window, all others inside. */
+  setEvicted(id: string, messages: readonly number[]): void {
+    this.#db.transaction(() => markEvicted(this.#db, id, messages), { flush: false });
+  }
+
+  /** Keeps what the cache layer needs to find the session's KV cache; undefined forgets it. */
+  saveKv(id: string, kv: KvRecord | undefined): void {
+    this.#db.transaction(
+      () => {
+        readSession(this.#db, id);
+        if (!kv) this.#db.run("DELETE FROM kv WHERE session = ?", id);
+        else this.#db.run("INSERT OR REPLACE INTO kv VALUES (?, ?, ?)", id, kv.record, toBlob(kv.tokens));
+      },
+      { flush: false },
+    );
+  }
+
+  loadKv(id: string): KvRecord | undefined {
+    const row = this.#db.get<{ record: string; tokens: Uint8Array }>(
+      "SELECT record, tokens FROM kv WHERE session = ?",
+      id,
+    );
+    return row && { record: row.record, tokens: fromBlob(row.tokens) };
+  }
+
+  /** Messages that hold every word of `text`, of any branch, newest first. */
+  search(text: string, { limit = 100 }: { limit?: number } = {}): SearchHit[] {
+    return searchMessages(this.#db, text, limit);
+  }
+}
