@@ -3,7 +3,13 @@
 import { commonPrefixLength } from "../cache/prefix.ts";
 import type { TokenRange } from "../cache/ranges.ts";
 import type { Engine, Token } from "./engine/engine.ts";
-import { type ChatTemplate, type ContentSpan, placeContents, type TemplateMessage } from "./template-contents.ts";
+import {
+  type ChatTemplate,
+  type ContentSpan,
+  type GeneratedAnswer,
+  placeContents,
+  type TemplateMessage,
+} from "./template-contents.ts";
 
 export interface RenderedPrompt {
   readonly tokens: readonly Token[];
@@ -31,9 +37,8 @@ export function renderPrompt(
     const inside = contents.filter(
       ({ start, end: e, message }) => start >= position && e <= end && message.role !== "assistant",
     );
-    const user = inside.find((span) => span.message.role === "user");
     const stretch = tokenizeStretch(engine, text, { start: position, end, contents: inside });
-    if (user) {
+    for (const user of inside.filter((span) => span.message.role === "user")) {
       const frame = tokenizeStretch(engine, text, { start: position, end: user.start, contents: inside });
       starts.push(tokens.length + commonPrefixLength(frame, stretch));
     }
@@ -73,9 +78,17 @@ function findAnswers(text: string, contents: readonly ContentSpan[]): Answer[] {
       generated &&
       text.startsWith(generated.lead, userEnd) &&
       text.slice(start, span.end).trim() === generated.text.trim();
-    answers.push(shownAsGenerated ? { start, end: span.end, tokens: generated.tokens } : span);
+    answers.push(
+      shownAsGenerated ? { start, end: endOfGenerated(text, span, generated), tokens: generated.tokens } : span,
+    );
   }
   return answers;
+}
+
+/** The generated tokens bring the white space at their end with them: where the template shows it too, it is theirs. */
+function endOfGenerated(text: string, { end }: ContentSpan, generated: GeneratedAnswer): number {
+  const space = generated.text.slice(generated.text.trimEnd().length);
+  return text.startsWith(space, end) ? end + space.length : end;
 }
 
 interface Stretch {

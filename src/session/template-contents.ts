@@ -39,58 +39,58 @@ export interface PlacedContents {
   readonly contents: readonly ContentSpan[];
 }
 
-/** Plane 15 private-use characters; a pair per rendering, chosen so that no content holds it. */
+/** Private-use characters of plane 15: one that closes contents, then one for each message that opens its own. */
 const firstMark = 0xf0000;
 
+/** Throws KvchatError where the template refuses these messages in every form that says the same. */
 export function placeContents(
   engine: Pick<Engine, "renderTemplate">,
   template: ChatTemplate,
   messages: readonly TemplateMessage[],
 ): PlacedContents {
-  const render = (contents: readonly string[]) => renderText(engine, template, messages, contents);
-  const plain = render(messages.map((message) => message.content));
-  const [open, close] = unusedMarks(plain);
-  const marked = render(messages.map(({ content }) => markContent(content, open, close)));
-  const placed = readMarks(marked, messages, open, close);
-  if (placed?.text === plain) return placed;
-  return { text: plain, contents: findVerbatim(plain, messages) };
+  const { form, text } = chooseForm(engine, template, messages);
+  const marks = unusedMarks(text, form.messages.length);
+  const marked = renderForm(engine, template, form, (content, index) => markContent(content, marks, index));
+  const placed = readMarks(marked, form.messages, marks);
+  return placed?.text === text ? placed : { text, contents: findVerbatim(text, form.messages) };
 }
 
-function unusedMarks(text: string): [string, string] {
+interface Marks {
+  readonly close: string;
+  readonly opens: readonly string[];
+}
+
+function unusedMarks(text: string, messages: number): Marks {
+  const used = new Set(text);
+  const marksFrom = (code: number) => Array.from({ length: messages + 1 }, (_, i) => String.fromCodePoint(code + i));
   let code = firstMark;
-  while (text.includes(String.fromCodePoint(code)) || text.includes(String.fromCodePoint(code + 1))) code += 2;
-  return [String.fromCodePoint(code), String.fromCodePoint(code + 1)];
+  while (marksFrom(code).some((mark) => used.has(mark))) code += messages + 1;
+  const [close = "", ...opens] = marksFrom(code);
+  return { close, opens };
 }
 
 /** White space stays outside the marks, so that a template that trims still does. */
-function markContent(content: string, open: string, close: string): string {
+function markContent(content: string, { opens, close }: Marks, index: number): string {
   const core = content.trim();
   const before = content.slice(0, content.indexOf(core));
-  return before + open + core + close + content.slice(before.length + core.length);
+  return before + opens[index] + core + close + content.slice(before.length + core.length);
 }
 
-function readMarks(
-  marked: string,
-  messages: readonly TemplateMessage[],
-  open: string,
-  close: string,
-): PlacedContents | undefined {
+/** Undefined where a content is not whole or shown twice, or a user's is not shown. */
+function readMarks(marked: string, messages: readonly TemplateMessage[], marks: Marks): PlacedContents | undefined {
   const contents: ContentSpan[] = [];
-  let text = "";
-  const parts = marked.split(open);
-  text += parts[0];
   const left = new Set(messages);
-  for (const part of parts.slice(1)) {
-    const end = part.indexOf(close);
-    if (end < 0) return undefined;
-    const core = part.slice(0, end);
-    const message = [...left].find((candidate) => candidate.content.trim() === core);
-    if (!message) return undefined;
-    left.delete(message);
+  const [start = "", ...parts] = marked.split(new RegExp(`([${marks.opens.join("")}])`, "u"));
+  let text = start;
+  for (let i = 0; i < parts.length; i += 2) {
+    const [open = "", part = ""] = parts.slice(i, i + 2);
+    const message = messages[marks.opens.indexOf(open)];
+    const core = part.slice(0, Math.max(0, part.indexOf(marks.close)));
+    if (!message || !left.delete(message) || core !== message.content.trim()) return undefined;
     contents.push({ message, start: text.length, end: text.length + core.length });
-    text += core + part.slice(end + close.length);
+    text += core + part.slice(core.length + marks.close.length);
   }
-  return left.size === 0 ? { text, contents } : undefined;
+  return [...left].some(({ role }) => role === "user") ? undefined : { text, contents };
 }
 
 /** For a template that reshapes contents: those that stand in the text word for word, in order. */
@@ -100,45 +100,66 @@ function findVerbatim(text: string, messages: readonly TemplateMessage[]): Conte
   for (const message of messages) {
     const core = message.content.trim();
     const start = text.indexOf(core, position);
-    if (start < 0) continue;
+    if (core === "" || start < 0) continue;
     contents.push({ message, start, end: start + core.length });
     position = start + core.length;
   }
   return contents;
 }
 
-function renderText(
+/** How a chat is put to a template: many refuse a system role, some an answer without a word. */
+interface ChatForm {
+  readonly messages: readonly TemplateMessage[];
+  readonly systemInFirstUser: boolean;
+}
+
+/** Stands for an answer that was stopped before its first word. */
+const noAnswer = "...";
+
+function chooseForm(
   engine: Pick<Engine, "renderTemplate">,
   template: ChatTemplate,
   messages: readonly TemplateMessage[],
-  contents: readonly string[],
-): string {
-  const rendered = messages.map(({ role, thinking }, i) => ({
-    role,
-    content: contents[i] ?? "",
-    ...(thinking && { reasoning_content: thinking, thinking }),
-  }));
-  const run = (list: readonly { role: string; content: string }[]) =>
-    engine.renderTemplate(template.source, {
-      messages: list,
-      add_generation_prompt: true,
-      bos_token: template.bosText,
-      eos_token: template.eosText,
-    });
-  try {
-    return run(rendered);
-  } catch (error) {
-    const [first, second, ...rest] = rendered;
-    try {
-      if (first?.role !== "system" || !second) throw error;
-      return run([{ ...second, content: `${first.content}\n\n${second.content}` }, ...rest]);
-    } catch {
-      throw new KvchatError(`the model's chat template refuses this chat: ${lastWords(error)}`, {
-        hint: "Try without --system-prompt, or another model file: its template may be broken.",
-        cause: error,
-      });
+): { form: ChatForm; text: string } {
+  const filled = messages.map((message) =>
+    message.role === "assistant" && message.content.trim() === "" ? { ...message, content: noAnswer } : message,
+  );
+  const refusals: unknown[] = [];
+  for (const said of [messages, filled]) {
+    for (const systemInFirstUser of [false, true]) {
+      const form = { messages: said, systemInFirstUser };
+      try {
+        return { form, text: renderForm(engine, template, form, (content) => content) };
+      } catch (error) {
+        refusals.push(error);
+      }
     }
   }
+  throw new KvchatError(`the model's chat template refuses this chat: ${lastWords(refusals[0])}`, {
+    hint: "Try without --system-prompt, or another model file: its template may be broken.",
+    cause: refusals[0],
+  });
+}
+
+function renderForm(
+  engine: Pick<Engine, "renderTemplate">,
+  template: ChatTemplate,
+  { messages, systemInFirstUser }: ChatForm,
+  show: (content: string, index: number) => string,
+): string {
+  const shown = messages.map(({ role, content, thinking }, index) => ({
+    role,
+    content: show(content, index),
+    ...(thinking && { reasoning_content: thinking, thinking }),
+  }));
+  const [system, user, ...rest] = shown;
+  const isJoined = systemInFirstUser && system?.role === "system" && user !== undefined;
+  return engine.renderTemplate(template.source, {
+    messages: isJoined ? [{ ...user, content: `${system.content}\n\n${user.content}` }, ...rest] : shown,
+    add_generation_prompt: true,
+    bos_token: template.bosText,
+    eos_token: template.eosText,
+  });
 }
 
 function lastWords(error: unknown): string {
