@@ -7,6 +7,9 @@ export interface TerminalProgram {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Record<string, string | undefined>;
+  /** False: `env` is the whole environment, but for TERM. */
+  readonly inherits?: boolean;
+  readonly cwd?: string;
   readonly columns?: number;
   readonly rows?: number;
   /** False for a terminal that cuts long lines instead of reflowing them when it becomes narrower. */
@@ -21,7 +24,7 @@ export interface Exit {
 const root = fileURLToPath(new URL("../..", import.meta.url));
 export const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
 /** Far beyond what any step takes: only a test that fails waits for it. */
-const patienceMs = 10_000;
+const patienceMs = 60_000;
 
 export class TerminalSession {
   /** All bytes that the program wrote. */
@@ -33,8 +36,8 @@ export class TerminalSession {
 
   constructor(program: TerminalProgram) {
     const { columns = 80, rows = 24 } = program;
-    const { CI: _, NO_COLOR: __, ...inherited } = process.env;
-    const env = { ...inherited, TERM: "xterm-256color", ...program.env };
+    const { CI: _, NO_COLOR: __, ...own } = process.env;
+    const env = { ...(program.inherits === false ? {} : own), TERM: "xterm-256color", ...program.env };
     const windowsPty = program.reflows === false ? { backend: "conpty" as const, buildNumber: 19_000 } : {};
     this.#terminal = new xterm.Terminal({
       cols: columns,
@@ -43,7 +46,12 @@ export class TerminalSession {
       allowProposedApi: true,
       windowsPty,
     });
-    this.#pty = spawn(program.file, [...program.args], { cols: columns, rows, cwd: root, env: defined(env) });
+    this.#pty = spawn(program.file, [...program.args], {
+      cols: columns,
+      rows,
+      cwd: program.cwd ?? root,
+      env: defined(env),
+    });
     this.#pty.onData((data) => {
       this.bytes += data;
       this.#terminal.write(data, () => this.#notify());

@@ -30,6 +30,8 @@ export function loadAddon(gpu: GpuChoice): LoadedAddon {
       reason = error;
     }
   }
+  // It knows the way out better: a folder for the native parts, for example.
+  if (reason instanceof KvchatError) throw reason;
   if (gpu !== "auto" && gpu !== "off") {
     const why = reason instanceof Error ? reason.message : "no such device or driver was found";
     throw new KvchatError(`--gpu ${gpu} cannot be used here: ${why}`, {

@@ -254,7 +254,7 @@ describe("slash commands", () => {
     await session.waitFor("tokens");
     session.type("/help\r");
     const screen = await session.waitFor("take the last turn");
-    expect(screen).toMatch(/^ {2}\/undo {13}take the last turn$\n^ {20}back into the$/m);
+    expect(screen).toMatch(/^ {2}\/undo {13}take the last turn$\n^ {20}back into the input$/m);
   });
 
   test("/undo gives the text back, /regen answers again", async () => {
