@@ -68,14 +68,18 @@ function contextTooLarge(shape: KvShape, config: KvConfig, contextSize: number, 
   const fitsSmall = shape.layers.every(({ headSizeK, headSizeV }) => headSizeK % 32 === 0 && headSizeV % 32 === 0)
     ? largestContext(shape, small, room)
     : 0;
-  const gain = fitsSmall > fits ? `; with --kv q8_0 up to ${fitsSmall.toLocaleString("en")}` : "";
   return new KvchatError(
     `a context of ${contextSize.toLocaleString("en")} tokens needs ${size(needed)} of KV cache, and ${size(room)} of memory are left for it`,
-    {
-      hint: `Use --ctx-size ${fits.toLocaleString("en").replaceAll(",", "")} or less${gain}.`,
-      exitCode: ExitCode.outOfRoom,
-    },
+    { hint: whatWouldFit(fits, fitsSmall), exitCode: ExitCode.outOfRoom },
   );
+}
+
+/** `fits` and `fitsSmall` are tokens of context, as asked for and with a q8_0 cache; 0 where not even the smallest fits. */
+function whatWouldFit(fits: number, fitsSmall: number): string {
+  if (fits === 0 && fitsSmall === 0) return "Close other programs, or use a smaller model.";
+  if (fits === 0) return `Use --kv q8_0 with --ctx-size ${fitsSmall} or less.`;
+  const gain = fitsSmall > fits ? `; with --kv q8_0 up to ${fitsSmall}` : "";
+  return `Use --ctx-size ${fits} or less${gain}.`;
 }
 
 function checkTypes(facts: ModelFacts, settings: ConversationSettings): void {

@@ -52,7 +52,7 @@ const chats: readonly [string, readonly TemplateMessage[]][] = [
   ["a system prompt", [system("Be brief."), user("Hi")]],
   [
     "turns",
-    [system("Be brief."), user("Hi"), written("Hello."), user("  Name three\n\nfruits. "), written("No."), user("Oh")],
+    [system("Be brief."), user("Hi"), written("Hello."), user("  Name three\n\nfruits. "), written("No."), user(" Oh")],
   ],
   ["an answer without a word", [user("Hi"), written(""), user("Hello?")]],
   ["thoughts", [user("2 + 2?"), written("4", "Two and two."), user("Sure?")]],
