@@ -52,7 +52,7 @@ export class Database implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#file.close();
+    if (this.#file.isOpen) this.#file.close();
   }
 
   #prepared(sql: string): StatementSync {
