@@ -23,6 +23,8 @@ export function explainFailure(error: unknown, path: string): unknown {
     case "EACCES":
     case "EPERM":
     case "EROFS":
+    case "EEXIST":
+    case "ENOTDIR":
       return refuse(
         `Cannot write to the sessions in ${quoted(path)}.`,
         "Make the file and its folder writable, or set KVCHAT_DATA_DIR to another folder.",
