@@ -68,7 +68,7 @@ export class TokenWindow {
     // What was erased of a question that is asked once more must be read again.
     const known = Math.min(commonPrefixLength(prompt.tokens, this.#whole), past);
     this.#whole = [...prompt.tokens];
-    this.#erased = this.#erased.filter((range) => range.end <= known);
+    this.#erased = clip(this.#erased, 0, known);
     this.#turns = [...prompt.turns];
     this.#head = prompt.head;
     if (this.#keep < 0) this.#keep = prompt.tokens.length;

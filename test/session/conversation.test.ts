@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Conversation } from "../../src/session/conversation-api.ts";
 import type { ConversationEvent } from "../../src/session/events.ts";
-import { take } from "../helpers/conversation.ts";
+import { take, takeUntil } from "../helpers/conversation.ts";
 import { defaultSampling, type FakeEngineOptions, openFakeChat, renderChatml } from "../helpers/fake-engine.ts";
 
 const said = (chat: Conversation) => chat.messages.map(({ content }) => content);
@@ -23,6 +23,76 @@ test("a chat goes on in the cache: only the new turn is evaluated, and answers k
     "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n2 + 2?<|im_end|>\n<|im_start|>assistant\nFour." +
       "<|im_end|>\n<|im_start|>user\nAnd one?<|im_end|>\n<|im_start|>assistant\nFive.",
   );
+});
+
+describe("a model that thinks", () => {
+  const template = { source: "<think>", bosText: "", eosText: "" };
+  const lead = "<|im_start|>assistant\n";
+  /** Older answers are shown without what was thought; `opening` ends the prompt. */
+  const render =
+    (opening: string): FakeEngineOptions["render"] =>
+    (variables) =>
+      renderChatml(variables) + opening;
+
+  test.each([
+    ["writes both marks", "", "<think>\nTwo and two.\n</think>\n\nFour."],
+    ["goes on where the template opens", "<think>\n", "Two and two.\n</think>\n\nFour."],
+  ])("%s: thoughts are told apart, and the next prompt is the template's", async (_, opening, text) => {
+    const { engine, chat, cached } = openFakeChat({ render: render(opening), parts: { template } });
+    engine.answers.push(text);
+    const first = await take(chat.send("2 + 2?"));
+    expect(first.done).toMatchObject({ text: "Four.", thinking: "Two and two." });
+    expect(chat.messages[1]).toMatchObject({ content: "Four.", thinking: "Two and two." });
+    const second = await take(chat.send("Sure?"));
+    const before = `<|im_start|>user\n2 + 2?<|im_end|>\n${lead}`;
+    expect(cached()).toBe(`${before}Four.<|im_end|>\n<|im_start|>user\nSure?<|im_end|>\n${lead}${opening}Yes.`);
+    expect(second.done.tokens.reused).toBe(engine.tokenize(before, true).length);
+  });
+
+  test("stopped while it thinks: the thoughts stay, the next prompt has none of them", async () => {
+    const { engine, chat, cached } = openFakeChat({ render: render(""), parts: { template } });
+    engine.answers.push("<think>Two and two.</think>Four.");
+    const { done } = await takeUntil(
+      (signal) => chat.send("2 + 2?", signal),
+      (event) => event.type === "thinking" && event.tokens === 4,
+    );
+    expect(done).toMatchObject({ text: "", thinking: "Two", stopReason: "interrupted" });
+    await take(chat.send("Well?"));
+    expect(cached()).toBe(
+      `<|im_start|>user\n2 + 2?<|im_end|>\n${lead}<|im_end|>\n<|im_start|>user\nWell?<|im_end|>\n${lead}Yes.`,
+    );
+  });
+
+  test("a template that shows thoughts keeps the whole answer in the cache", async () => {
+    const shown: FakeEngineOptions["render"] = ({ messages, bos_token }) =>
+      renderChatml({
+        messages: messages.map(({ role, content, reasoning_content }) => ({
+          role,
+          content: reasoning_content ? `<think>${reasoning_content}</think>${content}` : content,
+        })),
+        bos_token,
+      });
+    const { engine, chat } = openFakeChat({ render: shown, parts: { template } });
+    engine.answers.push("<think>Two and two.</think>Four.");
+    const first = await take(chat.send("2 + 2?"));
+    const second = await take(chat.send("Sure?"));
+    expect(second.done.tokens.reused).toBe(first.done.tokens.prompt + first.done.tokens.generated);
+  });
+});
+
+test("a template that refuses silence and a system role: a stop before the first word does not end the chat", async () => {
+  const strict: FakeEngineOptions["render"] = (variables) => {
+    if (variables.messages.some(({ role, content }) => role === "system" || content === "")) throw new Error("refused");
+    return renderChatml(variables);
+  };
+  const { chat, cached } = openFakeChat({ render: strict, parts: { systemPrompt: "Be brief." } });
+  const stopped = await takeUntil(
+    (signal) => chat.send("Hello.", signal),
+    (event) => event.type === "prefill",
+  );
+  expect(stopped.done).toMatchObject({ text: "", stopReason: "interrupted" });
+  expect((await take(chat.send("Hello?"))).done.text).toBe("Yes.");
+  expect(cached()).toContain("user\nBe brief.\n\nHello.<|im_end|>\n<|im_start|>assistant\n...<|im_end|>");
 });
 
 describe("seeds", () => {

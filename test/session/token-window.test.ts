@@ -246,6 +246,17 @@ describe("a full window", () => {
     expect(chat.window.cached).toEqual([...chat.head, ...user]);
   });
 
+  test("what has left before that question does not come back with it", async () => {
+    const chat = new Chat({ policy: "sinks", keep: 12 });
+    const first = chat.newTokens(20);
+    await chat.send(first, chat.newTokens(10));
+    const user = chat.newTokens(6);
+    await chat.send(user, chat.newTokens(60));
+    chat.turns.pop();
+    expect(await chat.send(user, [])).toEqual(user);
+    expect(chat.window.cached).toEqual([...chat.head, ...first.slice(0, 4), ...user]);
+  });
+
   test("what was erased inside an older turn stays erased", async () => {
     const chat = new Chat({ policy: "sinks" });
     await chat.send(chat.newTokens(10), chat.newTokens(80));
