@@ -51,13 +51,14 @@ export interface ChatOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Record<string, string>;
+  readonly home?: string;
   /** A shell script to run it from, as in `BinaryOptions`. */
   readonly script?: string;
 }
 
 /** Opens the chat of the binary in a terminal of its own, closed with the test. */
-export function openChat({ args = [], script, env, ...size }: ChatOptions = {}): TerminalSession {
-  const home = tempFolder();
+export function openChat(options: ChatOptions = {}): TerminalSession {
+  const { args = [], script, env, home = tempFolder(), ...size } = options;
   const command = ["run", ...greedy, "-c", "1024", ...args];
   const session = new TerminalSession({
     ...(script

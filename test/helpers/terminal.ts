@@ -21,6 +21,12 @@ export interface Exit {
   readonly signal?: number;
 }
 
+export interface TerminalModes {
+  readonly isCursorShown: boolean;
+  readonly pastesInBrackets: boolean;
+  readonly wrapsLines: boolean;
+}
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 export const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
 /** Far beyond what any step takes: only a test that fails waits for it. */
@@ -99,6 +105,13 @@ export class TerminalSession {
       text += line?.translateToString(!continues) + (continues ? "" : "\n");
     }
     return text;
+  }
+
+  /** What the program has told the terminal to do. */
+  modes(): TerminalModes {
+    const { bracketedPasteMode, wraparoundMode } = this.#terminal.modes;
+    const isCursorShown = this.bytes.lastIndexOf("\u001b[?25h") >= this.bytes.lastIndexOf("\u001b[?25l");
+    return { isCursorShown, pastesInBrackets: bracketedPasteMode, wrapsLines: wraparoundMode };
   }
 
   /** Resolves when the screen is as wanted. */

@@ -1,6 +1,6 @@
 // The chat's state as a pure reducer. What is final leaves through `outbox` as lines to print once, for good; what is left is
 // small: the unfinished line of the answer, the editor, and the numbers of the status line.
-import type { ConversationEvent, StopReason, TurnTokens } from "../../session/events.ts";
+import type { ConversationEvent, TurnResult, TurnTokens } from "../../session/events.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
 import { printable } from "./printable.ts";
@@ -154,7 +154,7 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
     case "done": {
       const tokensPerSecond = event.timings.decodePerSecond || status.tokensPerSecond;
       const ended = { ...closeOpen(state), status: { ...status, turn: event.tokens, tokensPerSecond } };
-      const note = endNote(event.stopReason, event.tokens.generated);
+      const note = endNote(event);
       return note ? print(ended, "note", note) : ended;
     }
     case "failed":
@@ -178,11 +178,11 @@ export function excerpt(text: string): string {
   return line.length > 32 ? `${line.slice(0, 31).toWellFormed()}…` : line;
 }
 
-function endNote(reason: StopReason, generated: number): string | undefined {
-  if (reason === "interrupted") return "stopped; what was said is kept";
-  if (reason === "length") return `ended at the limit of ${generated.toLocaleString("en")} tokens`;
-  if (reason === "context") return "ended: the context is full";
-  return undefined;
+function endNote({ stopReason, text, thinking, tokens }: TurnResult): string | undefined {
+  if (stopReason === "interrupted") return "stopped; what was said is kept";
+  if (stopReason === "length") return `ended at the limit of ${tokens.generated.toLocaleString("en")} tokens`;
+  if (stopReason === "context") return "ended: the context is full";
+  return `${text}${thinking}`.trim() === "" ? "the model had nothing to say" : undefined;
 }
 
 function stream(state: ChatState, kind: "answer" | "thinking", text: string): ChatState {

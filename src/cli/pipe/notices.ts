@@ -11,6 +11,7 @@ const slowLoadMs = 500;
 export function createNotices(stderr: NodeJS.WriteStream, options: { quiet: boolean; verbose: boolean }): Notices {
   if (options.quiet) return { show: () => {}, tell: () => {} };
   const begun = performance.now();
+  const canErase = stderr.isTTY && process.env.TERM !== "dumb";
   let showsLoading = false;
   const clearLoading = () => {
     if (showsLoading) stderr.write("\r\x1b[K");
@@ -23,7 +24,7 @@ export function createNotices(stderr: NodeJS.WriteStream, options: { quiet: bool
   return {
     show(event) {
       if (event.type === "loading") {
-        if (!stderr.isTTY || performance.now() - begun < slowLoadMs || event.stage !== "model") return;
+        if (!canErase || performance.now() - begun < slowLoadMs || event.stage !== "model") return;
         stderr.write(`\rloading the model: ${Math.round(event.fraction * 100)} %`);
         showsLoading = true;
         return;
