@@ -4,6 +4,8 @@ import { AnswerDraft } from "./answer-draft.ts";
 import type { Database } from "./database.ts";
 import { findSession } from "./find-session.ts";
 import { type ForkOptions, forkSession } from "./fork-session.ts";
+import type { ImportedSession } from "./imported-session.ts";
+import { insertImported } from "./insert-imported.ts";
 import {
   deleteMessage,
   insertMessage,
@@ -102,6 +104,11 @@ export class SessionStore implements Disposable {
   /** A new session that begins as this one: rows are copied, no block of the KV cache is. */
   fork(id: string, options: ForkOptions = {}): SessionRecord {
     return forkSession(this.#db, id, options);
+  }
+
+  /** Puts in what `importSession` read, under a name of its own: `name`, the one that it had, or one made of its text. */
+  import(imported: ImportedSession, { name }: { name?: string } = {}): SessionRecord {
+    return insertImported(this.#db, imported, name);
   }
 
   /** Holds the session for this process, until disposed of. Throws naming the process that has it. */

@@ -205,7 +205,7 @@ describe("a place that cannot be written to", () => {
     const mount = ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=1m none "$0" && exec "$@"', folder];
     const canMount = spawnSync(mount[0] ?? "", [...mount.slice(1), "true"]).status === 0;
     // Where nothing can be mounted, the size of each file is bounded instead; no room can be made then.
-    const limit = ["sh", "-c", "trap '' XFSZ; ulimit -f 1000; exec \"$@\"", "sh"];
+    const limit = ["sh", "-c", "trap '' XFSZ; ulimit -f 3000; exec \"$@\"", "sh"];
     const within = canMount ? mount : limit;
     const { stdout, stderr } = await startChild("store-filler-child.ts", [folder], { runtime, within }).ended;
     expect(stderr).toBe("");
