@@ -1,7 +1,7 @@
 // Turns a transcript into token ids with the model's own template, and tells which tokens belong to which turn.
 // An answer keeps the very tokens that the model generated, and text of a user stays text, whatever it looks like.
 import { commonPrefixLength } from "../cache/prefix.ts";
-import type { TokenRange } from "../cache/ranges.ts";
+import type { TurnRange } from "../cache/window/policy.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 import {
   type ChatTemplate,
@@ -16,7 +16,7 @@ export interface RenderedPrompt {
   /** Tokens before the first user's text: the system prompt with its frame. */
   readonly head: number;
   /** From the text of one user message to that of the next; sorted, gapless, the last one open-ended. */
-  readonly turns: readonly TokenRange[];
+  readonly turns: readonly TurnRange[];
   /** What the template puts between the last user's text and the answer to come. */
   readonly lead: string;
 }
@@ -31,16 +31,19 @@ export function renderPrompt(
 ): RenderedPrompt {
   const { text, contents } = placeContents(engine, template, messages);
   const tokens: Token[] = engine.bosToken === undefined ? [] : [engine.bosToken];
-  const starts: number[] = [];
+  /** Where users' texts start, and how many tokens stand between the answer before and that place. */
+  let starts: { at: number; frame: number }[] = [];
   let position = 0;
   const append = (end: number) => {
+    const answered = tokens.length;
     const inside = contents.filter(
       ({ start, end: e, message }) => start >= position && e <= end && message.role !== "assistant",
     );
     const stretch = tokenizeStretch(engine, text, { start: position, end, contents: inside });
     for (const user of inside.filter((span) => span.message.role === "user")) {
       const frame = tokenizeStretch(engine, text, { start: position, end: user.start, contents: inside });
-      starts.push(tokens.length + commonPrefixLength(frame, stretch));
+      const before = commonPrefixLength(frame, stretch);
+      starts.push({ at: answered + before, frame: before });
     }
     tokens.push(...stretch);
   };
@@ -52,10 +55,13 @@ export function renderPrompt(
   append(text.length);
   if (engine.bosToken !== undefined && tokens[1] === engine.bosToken) {
     tokens.shift();
-    for (let i = 0; i < starts.length; i++) starts[i] = (starts[i] as number) - 1;
+    starts = starts.map(({ at, frame }) => ({ at: at - 1, frame }));
   }
-  const turns = starts.map((start, i) => ({ start, end: starts[i + 1] ?? tokens.length }));
-  return { tokens, head: starts[0] ?? 0, turns, lead: text.slice(contents.at(-1)?.end ?? 0) };
+  const turns = starts.map(({ at: start }, i) => {
+    const { at: end, frame } = starts[i + 1] ?? { at: tokens.length, frame: 0 };
+    return { start, end, tail: Math.min(frame, end - start) };
+  });
+  return { tokens, head: starts[0]?.at ?? 0, turns, lead: text.slice(contents.at(-1)?.end ?? 0) };
 }
 
 interface Answer {

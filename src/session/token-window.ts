@@ -11,7 +11,7 @@ import {
   totalLength,
   without,
 } from "../cache/ranges.ts";
-import { type CachePolicy, excess } from "../cache/window/policy.ts";
+import { type CachePolicy, excess, type TurnRange } from "../cache/window/policy.ts";
 import type { RenderedPrompt } from "./chat-template.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 
@@ -38,7 +38,7 @@ export class TokenWindow {
   /** The turns in the window, tokens erased inside them included; `#whole` without `#erased` is what the cache is to hold. */
   #whole: Token[] = [];
   #erased: TokenRange[] = [];
-  #turns: TokenRange[] = [];
+  #turns: TurnRange[] = [];
   #head = 0;
 
   constructor(engine: CacheEngine, options: WindowOptions) {
@@ -64,19 +64,20 @@ export class TokenWindow {
    * Throws WindowFullError by the policy `stop`.
    */
   fit(prompt: RenderedPrompt, reserve: number): Eviction | undefined {
-    const past = prompt.turns.at(-1)?.start ?? 0;
-    // What was erased of a question that is asked once more must be read again.
-    const known = Math.min(commonPrefixLength(prompt.tokens, this.#whole), past);
+    const known = commonPrefixLength(prompt.tokens, this.#whole);
+    const past = { head: prompt.head, end: prompt.turns.at(-1)?.start ?? 0, frame: prompt.turns.at(-2)?.tail ?? 0 };
     this.#whole = [...prompt.tokens];
-    this.#erased = clip(this.#erased, 0, known);
+    // What was erased of a question that is asked once more must be read again.
+    this.#erased = inPast(clip(this.#erased, 0, known), past);
     this.#turns = [...prompt.turns];
     this.#head = prompt.head;
     if (this.#keep < 0) this.#keep = prompt.tokens.length;
     const target = this.#target();
-    const current = afterErasing(past, this.#erased);
+    const current = afterErasing(past.end, this.#erased);
     const { contextSize } = this.#engine.facts;
     const room = contextSize - prompt.head - (target.length - current);
-    let ranges = clip(this.#ask(target.length, Math.min(reserve, room), current), 0, current);
+    const asked = this.#ask(target.length, Math.min(reserve, room), current);
+    let ranges = inPast(asked, { ...past, end: current });
     // The current turn goes before what a policy keeps of the past behind the head.
     if (target.length - totalLength(ranges) >= contextSize) ranges = [{ start: prompt.head, end: current }];
     if (ranges.length === 0) return undefined;
@@ -126,7 +127,8 @@ export class TokenWindow {
   #ask(length: number, reserve: number, limit: number): TokenRange[] {
     const { contextSize, canShift } = this.#engine.facts;
     const wanted = Math.max(1, reserve);
-    const turns = this.#turns.map(({ start, end }, index) => ({
+    const turns = this.#turns.map(({ start, end, tail }, index) => ({
+      tail,
       start: afterErasing(start, this.#erased),
       end: index === this.#turns.length - 1 ? length : afterErasing(end, this.#erased),
     }));
@@ -164,7 +166,7 @@ export class TokenWindow {
   #dropTurns(gone: readonly TokenRange[]): void {
     const isGone = (range: TokenRange) => gone.some((turn) => turn.start <= range.start && range.end <= turn.end);
     const left = this.#erased.flatMap((range) => complement(gone, range));
-    this.#turns = this.#turns.filter((turn) => !isGone(turn)).map((turn) => moved(turn, gone));
+    this.#turns = this.#turns.filter((turn) => !isGone(turn)).map((turn) => ({ ...turn, ...moved(turn, gone) }));
     this.#whole = without(this.#whole, gone);
     this.#erased = normalise(left.map((range) => moved(range, gone)));
   }
@@ -175,6 +177,19 @@ export class TokenWindow {
     if (!this.#engine.truncate(length)) this.#engine.clear();
     this.#cached.length = this.#engine.length;
   }
+}
+
+interface Past {
+  readonly head: number;
+  /** Where the text of the current turn starts. */
+  readonly end: number;
+  /** Tokens before it that open the current turn. */
+  readonly frame: number;
+}
+
+/** What of `ranges` may leave before the current turn: its frame too where what stays is the head, which ends in one itself. */
+function inPast(ranges: readonly TokenRange[], { head, end, frame }: Past): TokenRange[] {
+  return ranges.flatMap((range) => clip([range], 0, range.start > head ? end - frame : end));
 }
 
 function moved(range: TokenRange, gone: readonly TokenRange[]): TokenRange {

@@ -95,6 +95,25 @@ test("a template that refuses silence and a system role: a stop before the first
   expect(cached()).toContain("user\nBe brief.\n\nHello.<|im_end|>\n<|im_start|>assistant\n...<|im_end|>");
 });
 
+test("a template that says the system prompt before the last question alone: the cache holds what it gives", async () => {
+  const late: FakeEngineOptions["render"] = ({ messages }) => {
+    const [system, ...rest] = messages;
+    return rest
+      .map(({ role, content }, i) => `[${role}]${i === rest.length - 1 ? `${system?.content}\n` : ""}${content}`)
+      .join("");
+  };
+  const { engine, chat, cached } = openFakeChat({ render: late, parts: { systemPrompt: "Be brief.", nPredict: 12 } });
+  let evicted = 0;
+  for (let turn = 0; turn < 20; turn++) {
+    engine.answers.push(`Answer ${turn}.`);
+    evicted += (await take(chat.send(`Question ${turn} ${"x".repeat((turn * 11) % 50)}`))).done.tokens.evicted;
+    const inWindow = chat.messages.filter((message) => !message.evicted);
+    const messages = [{ role: "system", content: "Be brief." }, ...inWindow.slice(0, -1)];
+    expect(cached()).toBe(late({ messages, bos_token: "" }) + inWindow.at(-1)?.content);
+  }
+  expect(evicted).toBeGreaterThan(0);
+});
+
 describe("seeds", () => {
   /** The answer is made of the seed and of all that the model sees. */
   const answer: FakeEngineOptions["answer"] = (cells, { seed }) =>

@@ -47,7 +47,7 @@ class Chat {
       .map(({ user, answer }) => {
         const start = tokens.length;
         tokens.push(...user, ...answer);
-        return { start, end: tokens.length };
+        return { start, end: tokens.length, tail: 0 };
       });
     return { tokens, head: this.head.length, turns, lead: "" };
   }

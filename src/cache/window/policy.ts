@@ -1,6 +1,12 @@
 // What a window policy sees, and what it answers. Policies are pure: the same view gives the same ranges.
 import type { TokenRange } from "../ranges.ts";
 
+/** From the text of one user message to that of the next. */
+export interface TurnRange extends TokenRange {
+  /** Tokens at its end that open the next turn: the end mark of the answer and the frame of the next user message. */
+  readonly tail: number;
+}
+
 /** A token sequence that is too long for its context. All numbers are tokens, all ranges half-open. */
 export interface CacheView {
   /** Tokens of the sequence, the new turn included. */
@@ -11,7 +17,7 @@ export interface CacheView {
   /** Free tokens that the eviction must leave at the least, for the answer. */
   readonly reserve: number;
   /** Turns from the oldest to the current one, which is never dropped whole: sorted, disjoint, behind the head. */
-  readonly turns: readonly TokenRange[];
+  readonly turns: readonly TurnRange[];
 }
 
 /** Why a policy cannot make room; the conversation turns it into words. */

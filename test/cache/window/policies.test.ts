@@ -19,13 +19,15 @@ const matrix: readonly PolicyTraits[] = [
   { name: "stop", refuses: true },
 ];
 
+const tailTokens = 2;
+
 /** Turns of these lengths behind the head, without gaps, as a rendered chat has them. */
 function viewOf(head: number, turnLengths: readonly number[], rest: Partial<CacheView> = {}): CacheView {
   let end = head;
   const turns = turnLengths.map((length) => {
     const start = end;
     end += length;
-    return { start, end };
+    return { start, end, tail: Math.min(tailTokens, length) };
   });
   return Object.freeze({ length: end, contextSize: 64, keep: head, reserve: 8, turns: Object.freeze(turns), ...rest });
 }
@@ -129,8 +131,16 @@ describe.each<[WindowPolicyName, readonly Row[]]>([
       ["one turn is enough", viewOf(10, [20, 20, 20]), [[10, 30]]],
       ["two turns leave as one range", viewOf(10, [5, 5, 20, 30]), [[10, 40]]],
       ["a turn too many stays", viewOf(10, [14, 20, 20]), [[10, 24]]],
-      ["what --keep holds of a turn stays", viewOf(10, [20, 20, 20], { keep: 15 }), [[15, 30]]],
-      ["a turn inside what is kept stays whole", viewOf(10, [5, 20, 30], { keep: 16 }), [[16, 35]]],
+      [
+        "what --keep holds of a turn stays",
+        viewOf(10, [20, 20, 20], { keep: 15 }),
+        [
+          [15, 28],
+          [30, 50],
+        ],
+      ],
+      ["a turn inside what is kept stays whole", viewOf(10, [5, 20, 30], { keep: 16 }), [[16, 33]]],
+      ["a turn of which only its tail is left stays", viewOf(10, [20, 20, 20], { keep: 28 }), [[30, 50]]],
       ["a turn larger than the window is cut inside", viewOf(10, [80]), [[10, 44]]],
       ["the turns before it leave first", viewOf(10, [20, 80]), [[10, 64]]],
     ],
@@ -167,16 +177,17 @@ describe.each<[WindowPolicyName, readonly Row[]]>([
   });
 });
 
-test("turns cuts inside a turn only where the current one does not fit beside the head", () => {
+test("turns drops whole turns, and of one that is kept in part all but its tail, wherever the current one fits beside that", () => {
   fc.assert(
     fc.property(anyView, (view) => {
       const { start, end } = lastTurn(view);
-      if (Math.max(view.keep, start) !== start || view.keep + (end - start) + view.reserve > view.contextSize) return;
+      const kept = view.keep + tailTokens + (end - start);
+      if (view.keep > start || kept + view.reserve > view.contextSize) return;
       const erased = new Set(policies.turns(view).flatMap((range) => positionsOf(range)));
       for (const turn of view.turns) {
-        const behindHead = positionsOf(turn).filter((position) => position >= view.keep);
-        const gone = behindHead.filter((position) => erased.has(position)).length;
-        expect([0, behindHead.length]).toContain(gone);
+        const behindHead = positionsOf(turn).filter((position) => position >= view.keep).length;
+        const gone = positionsOf(turn).filter((position) => erased.has(position)).length;
+        expect([0, turn.start < view.keep ? Math.max(0, behindHead - turn.tail) : behindHead]).toContain(gone);
       }
     }),
     { numRuns: 500 },
