@@ -235,6 +235,13 @@ describe("a full window", () => {
     chat.expectSound();
   });
 
+  test("in mid-answer the oldest turns leave one after the other, whole", async () => {
+    const chat = await fill();
+    await chat.send(chat.newTokens(6), chat.newTokens(40));
+    expect(chat.turns.map(({ evicted }) => evicted)).toEqual([true, true, true, false]);
+    expect(chat.window.cached).toEqual(chat.prompt().tokens);
+  });
+
   test("a question that has slid out of the window is read again when it is asked again", async () => {
     const chat = new Chat();
     const user = chat.newTokens(10);
