@@ -7,14 +7,16 @@ import type { Program } from "./program.ts";
 const root = join(import.meta.dirname, "../..");
 const binary = join(root, "dist", process.platform === "win32" ? "kvchat.exe" : "kvchat");
 
-export interface KvchatProgram extends Disposable {
+export interface KvchatProgram {
   /** What is measured, and what is wrong with it, for the head of the result. */
   readonly description: string;
   with(...args: string[]): Program;
 }
 
+/** Its folders are removed when this process exits. */
 export function findKvchat(): KvchatProgram {
   const folder = mkdtempSync(join(tmpdir(), "kvchat-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("KVCHAT_"));
   const env = {
     ...Object.fromEntries(own),
@@ -27,7 +29,6 @@ export function findKvchat(): KvchatProgram {
   return {
     description: isBuilt ? builtDescription() : "src/cli/main.ts under Bun, for want of dist/kvchat (npm run build)",
     with: (...args) => ({ command: [...start, ...args], env }),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 

@@ -21,7 +21,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   const { rounds, threads, only, json } = options;
   const llamaCpp = options.llamaCpp === undefined ? undefined : findLlamaCpp(options.llamaCpp);
   const workload = { modelPath: await findModel(options.model, signal), threads };
-  using kvchat = findKvchat();
+  const kvchat = findKvchat();
   const field = { workload, kvchat, llamaCpp };
   const machine = readMachineFacts();
   const head = `${basename(workload.modelPath)}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${rounds} rounds`;
@@ -52,7 +52,15 @@ async function findModel(name: string, signal: AbortSignal): Promise<string> {
 
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
-  process.once(name, () => stop.abort(name));
+  process.on(name, () => {
+    // node-llama-cpp reads a prompt to its end before it can be stopped; whoever cannot wait for that asks twice.
+    if (stop.signal.aborted) process.exit(stoppedCode());
+    stop.abort(name);
+  });
+}
+
+function stoppedCode(): ExitCode {
+  return stop.signal.reason === "SIGTERM" ? ExitCode.terminated : ExitCode.interrupted;
 }
 
 try {
@@ -62,7 +70,7 @@ try {
 } catch (error) {
   if (stop.signal.aborted) {
     process.stderr.write("stopped\n");
-    process.exitCode = stop.signal.reason === "SIGTERM" ? ExitCode.terminated : ExitCode.interrupted;
+    process.exitCode = stoppedCode();
   } else if (error instanceof KvchatError) {
     process.stderr.write(`${error.message}\n${error.hint}\n`);
     process.exitCode = error.exitCode;
