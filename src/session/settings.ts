@@ -29,7 +29,7 @@ export interface ConversationSettings {
   topP?: number;
   minP?: number;
   repeatPenalty?: number;
-  /** Tokens of the head to keep when the window slides, besides the system prompt; -1: the whole first prompt. */
+  /** First tokens to keep when the window slides, the system prompt at the least; -1: the whole first prompt. */
   keep: number;
   cacheTypeK: KvType;
   cacheTypeV: KvType;

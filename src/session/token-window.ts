@@ -25,7 +25,7 @@ type CacheEngine = Pick<Engine, "facts" | "length" | "truncate" | "eraseAndShift
 
 export interface WindowOptions {
   readonly policy: CachePolicy;
-  /** `--keep`: tokens to keep besides the head; -1: the whole first prompt. */
+  /** `--keep`: first tokens to keep, the head at the least; -1: the whole first prompt. */
   readonly keep: number;
 }
 

@@ -109,7 +109,7 @@ export class TurnRun {
 
   get #reserve(): number {
     const { nPredict, engine } = this.#context;
-    return Math.min(nPredict > 0 ? nPredict : answerReserve, Math.floor(engine.facts.contextSize / 4));
+    return Math.min(nPredict >= 0 ? nPredict : answerReserve, Math.floor(engine.facts.contextSize / 4));
   }
 
   #evicted(eviction: Eviction): ConversationEvent {

@@ -164,6 +164,14 @@ describe("limits", () => {
     expect(cached()).toContain(`assistant\n${text}<|im_end|>\n<|im_start|>user\nGo on.`);
   });
 
+  test("-n 0 lets nothing go for an answer that will not come", async () => {
+    const { chat } = openFakeChat({ parts: { nPredict: 0 } });
+    await take(chat.send("x".repeat(100)));
+    await take(chat.send("y".repeat(100)));
+    expect(chat.usage().used).toBeGreaterThan(192);
+    expect(chat.usage().evicted).toBe(0);
+  });
+
   const frame = "<|im_start|>user\n<|im_end|>\n<|im_start|>assistant\n";
   const frameTokens = new FakeEngine().tokenize(frame, true).length;
 
