@@ -11,6 +11,11 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: "run", summary: "Chat with a model, or answer a prompt" },
   {
+    name: "sessions",
+    summary: "List, show, search, fork, carry and delete sessions",
+    load: async () => (await import("./commands/sessions.ts")).sessionsCommand,
+  },
+  {
     name: "models",
     summary: "List, fetch, find and delete models",
     load: async () => (await import("./commands/models.ts")).modelsCommand,

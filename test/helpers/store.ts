@@ -35,6 +35,18 @@ export function say(store: SessionStore, id: string, text: string): number {
 
 export const contents = (store: SessionStore, id: string) => store.load(id).messages.map(({ content }) => content);
 
+/** Processes of their own; what each does, it says at its head. */
+const children = {
+  filler: new URL("./store-filler-child.ts", import.meta.url),
+  holder: new URL("./store-holder-child.ts", import.meta.url),
+  mixed: new URL("./store-mixed-child.ts", import.meta.url),
+  open: new URL("./store-open-child.ts", import.meta.url),
+  opener: new URL("./store-opener-child.ts", import.meta.url),
+  writer: new URL("./store-writer-child.ts", import.meta.url),
+};
+
+export type ChildName = keyof typeof children;
+
 export interface ChildOptions {
   /** Bun is what users run, Node what the tests run in; the store works in both. Default: this Node. */
   readonly runtime?: string;
@@ -44,14 +56,13 @@ export interface ChildOptions {
   readonly gid?: number;
 }
 
-/** A script of test/helpers as a process of its own; killed with the test. */
+/** Killed with the test. */
 export function startChild(
-  script: string,
+  name: ChildName,
   args: readonly string[],
   { runtime = process.execPath, within = [], ...user }: ChildOptions = {},
 ) {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const [command = "", ...rest] = [...within, runtime, path, ...args];
+  const [command = "", ...rest] = [...within, runtime, fileURLToPath(children[name]), ...args];
   const child = spawn(command, rest, { stdio: ["pipe", "pipe", "pipe"], ...user });
   onTestFinished(() => void child.kill("SIGKILL"));
   const output = { stdout: "", stderr: "" };

@@ -47,7 +47,7 @@ function readBranchIds(db: Database, session: string, leaf: number | null): numb
 function checkTurn(turn: number, turns: number): number {
   if (Number.isInteger(turn) && turn >= 0 && turn <= turns) return turn;
   throw new KvchatError(`There is no turn ${turn} to fork at.`, {
-    hint: `The session has ${turns}: give a number from 0 to ${turns}.`,
+    hint: `Give a number from 0 to ${turns}; 0 takes the settings alone.`,
     exitCode: ExitCode.usage,
   });
 }

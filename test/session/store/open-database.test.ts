@@ -183,7 +183,7 @@ describe("a place that cannot be written to", () => {
         if (asUser.uid) chownSync(join(place, name), nobody, nobody);
         chmodSync(join(place, name), name === "" ? 0o500 : 0o400);
       }
-      const { stdout, stderr } = await startChild("store-open-child.ts", [place], asUser).ended;
+      const { stdout, stderr } = await startChild("open", [place], asUser).ended;
       expect(stderr).toBe("");
       expect(stdout.split("\n")).toEqual([
         "KvchatError",
@@ -207,7 +207,7 @@ describe("a place that cannot be written to", () => {
     // Where nothing can be mounted, the size of each file is bounded instead; no room can be made then.
     const limit = ["sh", "-c", "trap '' XFSZ; ulimit -f 3000; exec \"$@\"", "sh"];
     const within = canMount ? mount : limit;
-    const { stdout, stderr } = await startChild("store-filler-child.ts", [folder], { runtime, within }).ended;
+    const { stdout, stderr } = await startChild("filler", [folder], { runtime, within }).ended;
     expect(stderr).toBe("");
     const { told, ...outcome } = JSON.parse(stdout);
     expect(told).toBeGreaterThan(10);

@@ -7,7 +7,15 @@ import { describe, expect, test } from "vitest";
 import { ExitCode } from "../../../src/session/errors.ts";
 import { SessionStore } from "../../../src/session/store/session-store.ts";
 import { bunPath } from "../../helpers/run-cli.ts";
-import { type ChildOptions, contents, expectWhole, openStore, sessionOf, startChild } from "../../helpers/store.ts";
+import {
+  type ChildName,
+  type ChildOptions,
+  contents,
+  expectWhole,
+  openStore,
+  sessionOf,
+  startChild,
+} from "../../helpers/store.ts";
 import { tempFolder } from "../../helpers/temp-folder.ts";
 
 const runtimes: ChildOptions[] = [{ runtime: process.execPath }, { runtime: bunPath }];
@@ -15,7 +23,7 @@ const runtimes: ChildOptions[] = [{ runtime: process.execPath }, { runtime: bunP
 test("a thousand mixed operations from four processes at once leave a whole store", async () => {
   const folder = tempFolder();
   const children = [11, 22, 33, 44].map((seed, index) =>
-    startChild("store-mixed-child.ts", [folder, String(seed), "250"], runtimes[index % 2]),
+    startChild("mixed", [folder, String(seed), "250"], runtimes[index % 2]),
   );
   let done = 0;
   for (const { ended } of children) {
@@ -31,7 +39,7 @@ test("a thousand mixed operations from four processes at once leave a whole stor
 test("eight processes make the same new store at once", async () => {
   const folder = tempFolder();
   const children = Array.from({ length: 8 }, (_, i) =>
-    startChild("store-mixed-child.ts", [folder, String(i + 1), "1"], runtimes[i % 2]),
+    startChild("mixed", [folder, String(i + 1), "1"], runtimes[i % 2]),
   );
   for (const { ended } of children) expect(await ended).toMatchObject({ code: 0, stderr: "" });
   expectWhole(folder);
@@ -51,7 +59,7 @@ describe("a session open in another process", () => {
     const folder = tempFolder();
     const store = openStore(folder);
     const { id } = sessionOf(store, ["hello"]);
-    const holder = startChild("store-holder-child.ts", [folder, id]);
+    const holder = startChild("holder", [folder, id]);
     await new Promise((resolve) => holder.child.stdout.once("data", resolve));
     expect(holder.output.stdout).toBe("open\n");
     return { folder, store, id, ...holder };
@@ -108,7 +116,7 @@ describe("a session open in another process", () => {
     using other = new SessionStore(folder);
     expect(refusal(() => other.acquire(id)).message).toContain(`process ${process.pid}`);
     other[Symbol.dispose]();
-    const { code, stdout } = await startChild("store-holder-child.ts", [folder, id]).ended;
+    const { code, stdout } = await startChild("holder", [folder, id]).ended;
     expect([code, stdout]).toEqual([1, `The session "hello" is open in process ${process.pid}.\n`]);
     lock[Symbol.dispose]();
     lock[Symbol.dispose]();
@@ -118,8 +126,8 @@ describe("a session open in another process", () => {
 
 describe("kill -9", () => {
   /** Reads lines until there are `count`, then kills at once. */
-  async function killAfter(script: string, folder: string, count: number) {
-    const { child, output, ended } = startChild(script, [folder], runtimes[count % 2]);
+  async function killAfter(name: ChildName, folder: string, count: number) {
+    const { child, output, ended } = startChild(name, [folder], runtimes[count % 2]);
     child.stdout.on("data", () => {
       if (output.stdout.split("\n").length > count) child.kill("SIGKILL");
     });
@@ -134,7 +142,7 @@ describe("kill -9", () => {
     const store = openStore(folder);
     for (let round = 0; round < 50; round++) {
       const pair = [1 + ((round * 7) % 40), 2 + ((round * 13) % 30)];
-      const told = await Promise.all(pair.map((count) => killAfter("store-writer-child.ts", folder, count)));
+      const told = await Promise.all(pair.map((count) => killAfter("writer", folder, count)));
       for (const lines of told) {
         const steps = lines.map((line) => line.split(" "));
         const id = steps[0]?.[1] as string;
@@ -156,7 +164,7 @@ describe("kill -9", () => {
   test("at twenty moments of making a store: it opens", async () => {
     for (let round = 0; round < 20; round++) {
       const folder = tempFolder();
-      const names = await killAfter("store-opener-child.ts", folder, 1 + (round % 4));
+      const names = await killAfter("opener", folder, 1 + (round % 4));
       for (const name of names) {
         const store = openStore(join(folder, name));
         sessionOf(store, ["hello", "hi"]);

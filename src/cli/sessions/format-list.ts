@@ -1,0 +1,38 @@
+// The table of `kvchat sessions`: a line a session, the newest first.
+import stringWidth from "string-width";
+import type { SessionSummary } from "../../session/store/session-record.ts";
+import { printable } from "../chat/printable.ts";
+import { cutToColumns } from "./cut-to-columns.ts";
+
+const gap = 2;
+const narrowestExcerpt = 12;
+const head = ["NAME", "MODEL", "TURNS", "AGE", "LAST"];
+
+/** Ends in a newline. What was said last is cut to the room that `columns` leave, and left out where that is none. */
+export function formatList(sessions: readonly SessionSummary[], columns: number, now: number = Date.now()): string {
+  const rows = sessions.map(({ name, model, turns, updated, excerpt }) =>
+    [name, model || "-", String(turns), ageOf(now - updated), excerpt].map(printable),
+  );
+  const table = [head, ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => stringWidth(row[column] ?? ""))));
+  const room = columns - widths.reduce((sum, width) => sum + width + gap, 0);
+  const lines = table.map((row) => {
+    const cells = widths.map((width, column) => padded(row[column] ?? "", width + gap));
+    return (cells.join("") + (room < narrowestExcerpt ? "" : cutToColumns(row[4] ?? "", room))).trimEnd();
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+/** `3 min`, `5 h`, `12 days`: as coarse as one remembers it. */
+export function ageOf(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
+  const days = Math.floor(minutes / (24 * 60));
+  return days === 1 ? "1 day" : `${days} days`;
+}
+
+function padded(cell: string, width: number): string {
+  return cell + " ".repeat(Math.max(0, width - stringWidth(cell)));
+}
