@@ -66,7 +66,7 @@ export function editorView(
     const text = input.text.slice(row.start, rowEnd).replace(/\n$/, "");
     return row === current
       ? drawCursorRow(text, input.cursor - row.start, size.columns)
-      : { before: withoutTabs(text), after: "" };
+      : { before: withoutTabs(text).trimEnd(), after: "" };
   });
   return { rows: drawn, hiddenAbove: top, hiddenBelow: rows.length - top - visible.length };
 }

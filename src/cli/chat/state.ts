@@ -78,7 +78,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     isStopping: false,
     editor: emptyEditor,
     open: undefined,
-    status: { model, backend: "" },
+    status: { model: oneLine(model), backend: "" },
     hint: undefined,
     outbox: [],
     lastKind: undefined,
@@ -107,7 +107,8 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return print(print(closeOpen(state), "error", action.message), "hint", action.hint);
     case "ready": {
       const { loading: _, ...status } = state.status;
-      const { model, backend, cache } = action;
+      const { backend, cache } = action;
+      const model = oneLine(action.model);
       return { ...state, hint: hintAfterWait(state), status: { ...status, model, backend, cache } };
     }
     case "turnStarted":
@@ -174,8 +175,12 @@ export function evictionNote(event: { tokens: number; turns: number }, upTo?: st
 
 /** The beginning of a message, on one line. */
 export function excerpt(text: string): string {
-  const line = printable(text).replaceAll(/\s+/g, " ").trim();
+  const line = oneLine(text);
   return line.length > 32 ? `${line.slice(0, 31).toWellFormed()}…` : line;
+}
+
+function oneLine(text: string): string {
+  return printable(text).replaceAll(/\s+/g, " ").trim();
 }
 
 function endNote({ stopReason, text, thinking, tokens }: TurnResult): string | undefined {

@@ -1,0 +1,98 @@
+// The key map as a table: what Ink tells of a key press, and what the chat makes of it.
+import type { Key } from "ink";
+import { expect, test } from "vitest";
+import { type Intent, intentsOf } from "../../../src/cli/chat/keys.ts";
+
+const noKey: Key = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+  super: false,
+  hyper: false,
+  capsLock: false,
+  numLock: false,
+};
+
+test.each<[string, Partial<Key>, Intent["type"]]>([
+  ["Enter", { return: true }, "submit"],
+  ["Alt-Enter", { return: true, meta: true }, "newline"],
+  ["Shift-Enter", { return: true, shift: true }, "newline"],
+  ["Esc", { escape: true }, "stop"],
+  ["Left", { leftArrow: true }, "left"],
+  ["Ctrl-Left", { leftArrow: true, ctrl: true }, "wordLeft"],
+  ["Alt-Right", { rightArrow: true, meta: true }, "wordRight"],
+  ["Up", { upArrow: true }, "up"],
+  ["Down", { downArrow: true }, "down"],
+  ["Home", { home: true }, "home"],
+  ["End", { end: true }, "end"],
+  ["Backspace", { backspace: true }, "backspace"],
+  ["Alt-Backspace", { backspace: true, meta: true }, "deleteWordLeft"],
+  ["Delete", { delete: true }, "delete"],
+  ["Ctrl-Delete", { delete: true, ctrl: true }, "deleteWordRight"],
+])("%s", (_name, key, type) => {
+  expect(intentsOf("", { ...noKey, ...key })).toEqual([{ type }]);
+});
+
+test.each<[string, Intent["type"]]>([
+  ["a", "home"],
+  ["b", "left"],
+  ["c", "interrupt"],
+  ["d", "endOfInput"],
+  ["e", "end"],
+  ["f", "right"],
+  ["h", "backspace"],
+  ["j", "newline"],
+  ["k", "deleteToEnd"],
+  ["l", "redraw"],
+  ["n", "down"],
+  ["p", "up"],
+  ["u", "deleteToStart"],
+  ["w", "deleteWordLeft"],
+  ["z", "suspend"],
+])("Ctrl-%s, as a key and inside a chunk", (letter, type) => {
+  expect(intentsOf(letter, { ...noKey, ctrl: true })).toEqual([{ type }]);
+  const character = String.fromCharCode(letter.charCodeAt(0) - 96);
+  expect(intentsOf(`x${character}y`, noKey)).toEqual([
+    { type: "insert", text: "x" },
+    { type },
+    { type: "insert", text: "y" },
+  ]);
+});
+
+test.each<[string, Intent["type"]]>([
+  ["b", "wordLeft"],
+  ["F", "wordRight"],
+  ["d", "deleteWordRight"],
+])("Alt-%s", (letter, type) => {
+  expect(intentsOf(letter, { ...noKey, meta: true })).toEqual([{ type }]);
+});
+
+test("text and Enter in one chunk are typed and sent", () => {
+  expect(intentsOf("你好 👩‍💻\r", noKey)).toEqual([{ type: "insert", text: "你好 👩‍💻" }, { type: "submit" }]);
+});
+
+test.each([
+  ["a control key that means nothing", "x", { ctrl: true }],
+  ["Alt with a letter that means nothing", "x", { meta: true }],
+  ["the release of a key", "a", { eventType: "release" as const }],
+  ["Page Up", "", { pageUp: true }],
+])("%s does nothing", (_name, input, key) => {
+  expect(intentsOf(input, { ...noKey, ...key })).toEqual([]);
+});
+
+test("Tab is text", () => {
+  expect(intentsOf("\t", noKey)).toEqual([{ type: "insert", text: "\t" }]);
+});

@@ -1,0 +1,177 @@
+// Each slash command on a scripted conversation, and what is said to wrong names and values.
+import { describe, expect, test } from "vitest";
+import {
+  type CommandContext,
+  describeCache,
+  nearestCommand,
+  parseCommand,
+  slashCommands,
+} from "../../../src/cli/chat/slash-commands.ts";
+import { FakeConversation } from "../../helpers/fake-conversation.ts";
+
+/** What a typed command said and did to a conversation of one turn, or of none. */
+async function run(line: string, { hasTurn = true } = {}) {
+  const conversation = new FakeConversation({ answers: [{ text: "One." }] });
+  if (hasTurn) for await (const _ of conversation.send("ask"));
+  const said: string[] = [];
+  const context: CommandContext = {
+    conversation,
+    columns: 77,
+    note: (text) => said.push(text),
+    fail: (message, hint) => said.push(`${message}\n${hint}`),
+    edit: (text) => said.push(`edit: ${text}`),
+    runTurn: () => said.push("turn"),
+    leave: () => said.push("leave"),
+  };
+  const parsed = parseCommand(line);
+  parsed?.command?.run(context, parsed.argument);
+  return { said, conversation };
+}
+
+describe("what is a command", () => {
+  test.each([
+    ["/help", "help", ""],
+    ["/HELP", "help", ""],
+    ["/?", "help", ""],
+    ["/exit", "quit", ""],
+    ["/regenerate", "regen", ""],
+    ["/set temp 1", "set", "temp 1"],
+    ["/system Be brief.\nAnd kind.", "system", "Be brief.\nAnd kind."],
+  ])("%j is /%s with %j", (line, name, argument) => {
+    const parsed = parseCommand(line);
+    expect({ name: parsed?.command?.name, argument: parsed?.argument }).toEqual({ name, argument });
+  });
+
+  test.each(["/usr/bin", "/", "// comment", " /help", "say /help", "/2", "help"])("%j is a message", (line) => {
+    expect(parseCommand(line)).toBeUndefined();
+  });
+
+  test.each([
+    ["hlep", "help"],
+    ["cleer", "clear"],
+    ["sytem", "system"],
+    ["exti", "exit"],
+  ])("/%s is none; the nearest is /%s", (name, nearest) => {
+    expect(parseCommand(`/${name}`)).toMatchObject({ command: undefined, name });
+    expect(nearestCommand(name)).toBe(nearest);
+  });
+});
+
+describe("a command", () => {
+  test("/help names every command and its argument", async () => {
+    const { said } = await run("/help");
+    for (const { name, argument, summary } of slashCommands) {
+      expect(said[0]).toContain(`/${name} ${argument}`.trimEnd());
+      expect(said[0]).toContain(summary);
+    }
+  });
+
+  test("/clear forgets all turns", async () => {
+    const { said, conversation } = await run("/clear");
+    expect(said).toEqual(["the chat begins anew; the system prompt stays"]);
+    expect(conversation.messages).toEqual([]);
+    expect(conversation.systemPrompt).toBe("Be brief.");
+  });
+
+  test("/undo gives the text back", async () => {
+    const { said, conversation } = await run("/undo");
+    expect(said).toEqual(["took back “ask”", "edit: ask"]);
+    expect(conversation.messages).toEqual([]);
+  });
+
+  test.each([
+    ["/regen", true, ["once more", "turn"]],
+    ["/regen", false, ["there is nothing to answer once more\nSay something first."]],
+    ["/undo", false, ["there is no turn to take back\nSay something first."]],
+    ["/quit", true, ["leave"]],
+    ["/system", true, ["system prompt: Be brief."]],
+  ])("%s, with a turn: %s, says %j", async (line, hasTurn, wanted) => {
+    expect((await run(line, { hasTurn })).said).toEqual(wanted);
+  });
+
+  test.each([
+    ["/system Be kind.", "Be kind.", "the system prompt is set; the chat goes on"],
+    ['/system ""', "", "the system prompt is gone"],
+  ])("%s", async (line, systemPrompt, note) => {
+    const { said, conversation } = await run(line);
+    expect(said).toEqual([note]);
+    expect(conversation.systemPrompt).toBe(systemPrompt);
+  });
+});
+
+describe("/set", () => {
+  test("alone shows all", async () => {
+    const { said } = await run("/set");
+    for (const shown of [
+      /^temp +0\.8 /m,
+      /^top-k +40 /m,
+      /^top-p +0\.95 /m,
+      /^min-p +0\.05 /m,
+      /^repeat-penalty +1 /m,
+      /^seed +42 /m,
+    ])
+      expect(said[0]).toMatch(shown);
+  });
+
+  test.each([
+    ["/set temp 0.2", { temperature: 0.2 }, "temp 0.8 → 0.2"],
+    ["/set temp=0", { temperature: 0 }, "temp 0.8 → 0"],
+    ["/set --top-k 5", { topK: 5 }, "top-k 40 → 5"],
+    ["/set top_p .5", { topP: 0.5 }, "top-p 0.95 → 0.5"],
+    ["/set repeat-penalty 1.1", { repeatPenalty: 1.1 }, "repeat-penalty 1 → 1.1"],
+    ["/set seed 4294967295", { seed: 4294967295 }, "seed 42 → 4294967295"],
+  ])("%s", async (line, changes, note) => {
+    const { said, conversation } = await run(line);
+    expect(said).toEqual([note]);
+    expect(conversation.sampling).toMatchObject(changes);
+  });
+
+  test("with a name alone tells its value", async () => {
+    expect((await run("/set top-k")).said).toEqual(["top-k is 40"]);
+  });
+
+  test.each([
+    ["/set temp hot", "temp cannot be “hot”\nGive a number from 0 to 100."],
+    ["/set temp -1", "temp cannot be “-1”\nGive a number from 0 to 100."],
+    ["/set top-k 1.5", "top-k cannot be “1.5”\nGive a whole number from 0 to 1000000."],
+    ["/set top-p 2", "top-p cannot be “2”\nGive a number from 0 to 1."],
+    ["/set seed 4294967296", "seed cannot be “4294967296”\nGive a whole number from 0 to 4294967295."],
+    ["/set temp 1 2", "temp cannot be “1 2”\nGive a number from 0 to 100."],
+    ["/set tmp 1", "there is no setting “tmp”\nDid you mean temp? /set alone lists them all."],
+  ])("%s is refused and changes nothing", async (line, refusal) => {
+    const { said, conversation } = await run(line);
+    expect(said).toEqual([refusal]);
+    expect(conversation.sampling).toEqual(new FakeConversation({ answers: [] }).sampling);
+  });
+});
+
+test("/cache tells tokens, what has left, and bytes", () => {
+  const kv = { typeK: "q8_0", typeV: "q4_0", bytes: 1_048_576, contextSize: 512 };
+  const usage = {
+    contextSize: 512,
+    used: 256,
+    system: 12,
+    evicted: 700,
+    usedBytes: 524_288,
+    kv,
+    windowPolicy: "turns",
+  };
+  const user = { role: "user", thinking: "", evicted: true } as const;
+  const messages = [
+    { ...user, content: "first" },
+    { ...user, content: "second" },
+    { ...user, content: "third", evicted: false },
+  ];
+  expect(describeCache(usage, messages, 77)).toBe(
+    [
+      "▰▰▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱ 256 of 512 tokens",
+      "system   12",
+      "turns    244",
+      "free     256",
+      "evicted  700: 2 turns, up to “second”",
+      "types    K q8_0, V q4_0",
+      "bytes    512 KiB used of 1 MiB",
+      "window   turns",
+    ].join("\n"),
+  );
+});

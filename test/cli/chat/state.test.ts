@@ -1,0 +1,191 @@
+// The chat's reducer by lists of actions: what was printed for good, and what is still open.
+import { describe, expect, test } from "vitest";
+import { type ChatAction, type ChatState, excerpt, initialChat, reduceChat } from "../../../src/cli/chat/state.ts";
+import type { ConversationEvent, StopReason, TurnResult } from "../../../src/session/events.ts";
+
+const size = { columns: 40, rows: 10 };
+
+/** All lines printed by the actions, with their marks of kind, and the state after them. */
+function play(...actions: ChatAction[]): { lines: string[]; state: ChatState } {
+  let state = initialChat(size, "fake");
+  const lines: string[] = [];
+  for (const action of actions) {
+    state = reduceChat(state, action);
+    lines.push(
+      ...state.outbox.map(({ kind, text, isFirst }) => (text === "" ? "" : `${isFirst ? kind : "-"}: ${text}`)),
+    );
+  }
+  return { lines, state };
+}
+
+const told = (event: ConversationEvent, evictedUpTo?: string): ChatAction => ({
+  type: "progressed",
+  event,
+  facts: { evictedUpTo },
+});
+const token = (text: string, tokens = 1): ChatAction => told({ type: "token", text, tokens });
+const thinking = (text: string): ChatAction => told({ type: "thinking", text, tokens: 1 });
+const ready: ChatAction = { type: "ready", model: "m", backend: "CPU", cache: undefined };
+const started: ChatAction = { type: "turnStarted" };
+const ended: ChatAction = { type: "turnEnded" };
+
+function done(changes: Partial<TurnResult> = {}): ChatAction {
+  return told({
+    type: "done",
+    text: "text",
+    thinking: "",
+    stopReason: "stop",
+    model: "fake",
+    session: null,
+    seed: 1,
+    tokens: { prompt: 21, reused: 12, evaluated: 9, evicted: 0, generated: 3 },
+    timings: { loadMs: 0, prefillMs: 0, firstTokenMs: 0, decodeMs: 0, prefillPerSecond: 0, decodePerSecond: 7 },
+    kv: { typeK: "f16", typeV: "f16", bytes: 1, contextSize: 512 },
+    ...changes,
+  });
+}
+
+describe("an answer", () => {
+  test("is printed line by line as lines can no longer change", () => {
+    const { lines, state } = play({ type: "said", text: "Why?" }, started, token("One line\nand"), token(" another"));
+    expect(lines).toEqual(["user: Why?", "", "answer: One line"]);
+    expect(state.open).toEqual({ kind: "answer", text: "and another" });
+    expect(state.phase).toBe("answering");
+  });
+
+  test("ends with all of it printed, once, and nothing open", () => {
+    const text = "word ".repeat(30);
+    const { lines, state } = play(started, ...text.split(/(?<= )/).map((piece) => token(piece)), done(), ended);
+    expect(lines.join(" ").match(/word/g)).toHaveLength(30);
+    for (const line of lines) expect(line.replace(/^\S+: /, "").length).toBeLessThan(40);
+    expect(state.open).toBeUndefined();
+    expect(state.phase).toBe("idle");
+  });
+
+  test("begins without the blank space that models begin with", () => {
+    expect(play(started, token("\n\n"), token("  Hi"), ended).lines).toEqual(["answer: Hi"]);
+  });
+
+  test("that is cut short keeps its unfinished line", () => {
+    const { lines } = play(started, token("half a"), { type: "stopping" }, done({ stopReason: "interrupted" }), ended);
+    expect(lines).toEqual(["answer: half a", "", "note: stopped; what was said is kept"]);
+  });
+
+  test("follows its thinking, a blank line between", () => {
+    const { lines } = play(started, thinking("Hm.\nSo"), token("Four."), ended);
+    expect(lines).toEqual(["thinking: Hm.", "-: So", "", "answer: Four."]);
+  });
+
+  test("sends no control characters on", () => {
+    expect(play(started, token("a\u001b[2Jb"), ended).lines).toEqual(["answer: a␛[2Jb"]);
+  });
+
+  test.each<[StopReason, Partial<TurnResult>, string[]]>([
+    ["stop", {}, []],
+    ["stop", { text: "" }, ["note: the model had nothing to say"]],
+    ["length", {}, ["note: ended at the limit of 3 tokens"]],
+    ["context", {}, ["note: ended: the context is full"]],
+    ["interrupted", {}, ["note: stopped; what was said is kept"]],
+  ])("that ends by %s %j: %j", (stopReason, changes, lines) => {
+    expect(play(started, done({ stopReason, ...changes }), ended).lines).toEqual(lines);
+  });
+
+  test("is laid out anew where it is still open when the terminal changes", () => {
+    const { lines, state } = play(started, token("one two three four"), { type: "resized", columns: 12, rows: 9 });
+    expect(lines).toEqual(["answer: one two"]);
+    expect(state.open?.text).toBe("three four");
+  });
+});
+
+describe("what else is told", () => {
+  test("stands apart, an error with its hint together", () => {
+    const { lines } = play(
+      { type: "said", text: "a" },
+      { type: "erred", message: "no room", hint: "Say less." },
+      { type: "said", text: "b" },
+    );
+    expect(lines).toEqual(["user: a", "", "error: no room", "hint: Say less.", "", "user: b"]);
+  });
+
+  test.each([
+    [{ tokens: 1, turns: 0 }, undefined, "note: 1 token left the window; the system prompt stays"],
+    [{ tokens: 7, turns: 1 }, undefined, "note: 1 turn (7 tokens) left the window; the system prompt stays"],
+    [
+      { tokens: 1234, turns: 2 },
+      "Hi",
+      "note: 2 turns (1,234 tokens) left the window, up to “Hi”; the system prompt stays",
+    ],
+  ])("of an eviction %j up to %j: %s", (eviction, upTo, note) => {
+    const { lines } = play(
+      { type: "resized", columns: 200, rows: 10 },
+      started,
+      told({ type: "evicted", policy: "turns", ...eviction }, upTo),
+    );
+    expect(lines).toEqual([note]);
+  });
+
+  test("of an eviction in mid-answer comes between its lines", () => {
+    const eviction = told({ type: "evicted", policy: "turns", turns: 0, tokens: 9 });
+    const { lines } = play(started, token("before"), eviction, token("after"), ended);
+    expect(lines).toEqual([
+      "answer: before",
+      "",
+      "note: 9 tokens left the window; the system",
+      "-: prompt stays",
+      "",
+      "answer: after",
+    ]);
+  });
+
+  test("has no excerpt longer than a few words", () => {
+    expect(excerpt("short\n text")).toBe("short text");
+    expect(excerpt("x".repeat(100))).toBe(`${"x".repeat(31)}…`);
+    expect(excerpt(`${"x".repeat(30)}👩‍💻 end`).isWellFormed()).toBe(true);
+  });
+});
+
+describe("the numbers of a turn", () => {
+  test("grow while it is under way, and are the turn's own at its end", () => {
+    const events: ConversationEvent[] = [
+      { type: "evicted", policy: "turns", turns: 1, tokens: 30 },
+      { type: "reused", tokens: 50 },
+      { type: "prefill", done: 64, total: 100 },
+      { type: "prefill", done: 100, total: 100 },
+    ];
+    const counts = [50, 100, 30];
+    const during = play(started, ...events.map((event) => told(event))).state.status.turn;
+    expect([during?.reused, during?.evaluated, during?.evicted]).toEqual(counts);
+    const again = play(
+      started,
+      ...events.map((event) => told(event)),
+      token("x"),
+      told({ type: "prefill", done: 20, total: 20 }),
+    );
+    expect(again.state.status.turn?.evaluated).toBe(120);
+    expect(play(started, ...events.map((event) => told(event)), done(), ended).state.status.turn?.evaluated).toBe(9);
+  });
+
+  test("of the turn before are gone when the next begins", () => {
+    expect(play(started, done(), ended, started).state.status.turn).toMatchObject({ reused: 0, evaluated: 0 });
+  });
+});
+
+describe("a hint", () => {
+  const hinted = (waits: boolean): ChatAction => ({ type: "hinted", hint: { text: "word", waits } });
+  test.each<[string, ChatAction[], boolean]>([
+    ["goes with the next key", [hinted(false), { type: "edited", edit: { type: "left" } }], false],
+    ["goes with the next turn", [hinted(false), started], false],
+    ["stays when an answer ends", [hinted(false), ended], true],
+    ["to wait goes when the answer ends", [started, hinted(true), ended], false],
+    ["to wait goes when the model is there", [hinted(true), ready], false],
+    ["to wait stays while the answer comes", [started, hinted(true), token("x")], true],
+  ])("%s", (_name, actions, isShown) => {
+    expect(play(...actions).state.hint !== undefined).toBe(isShown);
+  });
+});
+
+test("a model's name can send the terminal nothing either", () => {
+  const model = "a\u001b[2J\nb";
+  expect(initialChat(size, model).status.model).toBe("a␛[2J b");
+  expect(play({ ...ready, model }).state.status.model).toBe("a␛[2J b");
+});
