@@ -95,7 +95,7 @@ export async function evaluate(engine: Engine, tokens: readonly Token[]): Promis
   for await (const _ of engine.prefill(tokens));
 }
 
-const greedySampling = { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: 0 };
+export const greedySampling = { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, seed: 0 };
 
 /** The next `count` greedy tokens behind what the cache holds; fewer when the model ends its answer. */
 export async function greedyTokens(engine: Engine, count: number): Promise<Token[]> {

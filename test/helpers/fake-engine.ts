@@ -1,5 +1,6 @@
 // An engine without a model, at the engine seam: its cache is an array of tokens, a token is a character or a `<|mark|>`,
 // and it answers what a test tells it to. It refuses what would damage a real cache.
+import { readFileSync, writeFileSync } from "node:fs";
 import { policies, type WindowPolicyName } from "../../src/cache/window/index.ts";
 import { ChatConversation, type ConversationParts } from "../../src/session/conversation.ts";
 import type { Sampling } from "../../src/session/conversation-api.ts";
@@ -119,6 +120,16 @@ export class FakeEngine implements Engine {
 
   clear(): void {
     this.cells = [];
+  }
+
+  async saveState(path: string, tokens: readonly Token[]): Promise<void> {
+    if (tokens.join() !== this.cells.join()) throw new Error("other tokens than the cache holds");
+    writeFileSync(path, JSON.stringify(this.cells));
+  }
+
+  async loadState(path: string): Promise<void> {
+    this.clear();
+    this.#append(JSON.parse(readFileSync(path, "utf8")));
   }
 
   async *prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncGenerator<number> {

@@ -27,6 +27,10 @@ export interface AddonContext {
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   shiftSequenceTokenCells(sequence: number, start: number, end: number, delta: number): void;
   getSequenceKvCacheMinPosition(sequence: number): number;
+  /** Resolves to the bytes written. */
+  saveSequenceStateToFile(path: string, sequence: number, tokens: Uint32Array): Promise<number>;
+  /** Resolves to the tokens that the file names; rejects when there are more than `maxTokens`. */
+  loadSequenceStateFromFile(path: string, sequence: number, maxTokens: number): Promise<Uint32Array>;
   getMemoryBreakdown(): { cpuRam: number; gpuVram: number };
 }
 

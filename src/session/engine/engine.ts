@@ -40,6 +40,17 @@ export interface Engine extends AsyncDisposable {
   eraseAndShift(start: number, end: number): void;
   clear(): void;
 
+  /**
+   * Writes the cache as llama.cpp's sequence-state file; `tokens` are all that it holds. Throws after `eraseAndShift` until a
+   * token has been evaluated: the rows that moved are rotated only then, and the file would be silently wrong.
+   */
+  saveState(path: string, tokens: readonly Token[]): Promise<void>;
+  /**
+   * Puts a saved state in the place of what the cache holds. There are no logits to sample from until a token is evaluated.
+   * The file must have been checked: a damaged one ends the process. Throws, with the cache empty, where llama.cpp refuses it.
+   */
+  loadState(path: string): Promise<void>;
+
   /** Appends tokens in batches; yields how many are done after each. Stops between batches when `signal` is aborted. */
   prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncIterable<number>;
   /** Starts a run of sampling: fresh random state, and the tokens that the repeat penalty looks at. */

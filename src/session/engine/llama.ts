@@ -1,6 +1,6 @@
 // llama.cpp behind the engine seam, through the native module of node-llama-cpp.
 import { contextBytes, type KvShape } from "../../cache/budget.ts";
-import type { KvType } from "../../cache/types.ts";
+import { ggmlType, type KvType } from "../../cache/types.ts";
 import type { Sampling } from "../conversation-api.ts";
 import { ExitCode, KvchatError } from "../errors.ts";
 import type { Addon, AddonContext, AddonModel, AddonSampler } from "./addon.ts";
@@ -96,8 +96,8 @@ async function createContext(addon: Addon, model: AddonModel, options: EngineOpt
     sequences: 1,
     flashAttention: options.flashAttention === "auto" ? "auto" : options.flashAttention === "on",
     threads: options.threads ?? addon.getMathCores(),
-    kvCacheKeyType: ggmlTypes[options.typeK],
-    kvCacheValueType: ggmlTypes[options.typeV],
+    kvCacheKeyType: ggmlType(options.typeK),
+    kvCacheValueType: ggmlType(options.typeV),
     swaFullCache: options.swaFull,
   });
   const created = await context.init().catch(() => false);
@@ -110,19 +110,6 @@ async function createContext(addon: Addon, model: AddonModel, options: EngineOpt
     },
   );
 }
-
-/** Values of `enum ggml_type` (ggml.h). */
-const ggmlTypes: Record<KvType, number> = {
-  f32: 0,
-  f16: 1,
-  q4_0: 2,
-  q4_1: 3,
-  q5_0: 6,
-  q5_1: 7,
-  q8_0: 8,
-  iq4_nl: 20,
-  bf16: 30,
-};
 
 interface NativeParts {
   readonly model: AddonModel;
@@ -139,6 +126,8 @@ class LlamaEngine implements Engine {
   #renderers = new Map<string, { render(variables: Record<string, unknown>): string }>();
   #sampler: AddonSampler | undefined;
   #logitIndex = 0;
+  /** Cells were moved, and their K rows are rotated with the next evaluation only. */
+  #shiftPending = false;
   #one = new Uint32Array(1);
   #firstOfBatch = new Uint32Array([0]);
 
@@ -186,12 +175,38 @@ class LlamaEngine implements Engine {
   eraseAndShift(start: number, end: number): void {
     this.#native.context.removeTokenCellsFromSequence(sequence, start, end);
     this.#native.context.shiftSequenceTokenCells(sequence, end, this.length, start - end);
+    if (end < this.length) this.#shiftPending = true;
     this.length -= end - start;
   }
 
   clear(): void {
     this.#native.context.disposeSequence(sequence);
     this.length = 0;
+  }
+
+  async saveState(path: string, tokens: readonly Token[]): Promise<void> {
+    if (tokens.length !== this.length) throw new Error(`${tokens.length} tokens given, ${this.length} in the cache`);
+    if (this.#shiftPending) throw new Error("cells were moved: evaluate a token before the state is saved");
+    await this.#native.context.saveSequenceStateToFile(path, sequence, Uint32Array.from(tokens));
+  }
+
+  async loadState(path: string): Promise<void> {
+    this.clear();
+    if (this.#shiftPending) await this.#settleShift();
+    try {
+      const { context } = this.#native;
+      const tokens = await context.loadSequenceStateFromFile(path, sequence, this.facts.contextSize);
+      this.length = tokens.length;
+    } catch (error) {
+      this.clear();
+      throw error;
+    }
+  }
+
+  /** A pending shift would otherwise run over the loaded rows, and round quantised ones anew. */
+  async #settleShift(): Promise<void> {
+    await this.#evaluate(Uint32Array.of(0));
+    this.clear();
   }
 
   async *prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncGenerator<number> {
@@ -243,6 +258,7 @@ class LlamaEngine implements Engine {
     else this.#firstOfBatch[0] = 0;
     const logitIndexes = context.addToBatch(sequence, this.length, tokens, this.#firstOfBatch);
     await context.decodeBatch();
+    this.#shiftPending = false;
     this.#logitIndex = logitIndexes[0] ?? 0;
     this.length += tokens.length;
   }

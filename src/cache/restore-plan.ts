@@ -1,0 +1,81 @@
+// How much of a conversation the store holds: whole blocks from the front on, and the longest tail that fits behind them.
+import { blockTokens, type Chain, type ChainKeys, chainKeys, type Key, keyAt } from "./block-key.ts";
+import type { BlockStore } from "./block-store.ts";
+import { statesSliding } from "./kv-block.ts";
+
+export interface RestorePlan {
+  readonly keys: ChainKeys;
+  /** Tokens that can be restored, by the names of what is stored; content may still turn out bad. */
+  readonly tokens: number;
+  /** Whole blocks among them. */
+  readonly blocks: number;
+  readonly tail: Key | undefined;
+  /** Why not all; undefined when all. */
+  readonly reason: string | undefined;
+}
+
+export type Refused = Readonly<Record<"block" | "tail", Set<Key>>>;
+
+/** `refused`: keys of what is there and cannot be used. */
+export async function planRestore(
+  chain: Chain,
+  store: BlockStore,
+  refused: Refused = { block: new Set(), tail: new Set() },
+): Promise<RestorePlan> {
+  const keys = chainKeys(chain);
+  const wanted = chain.tokens.length;
+  const present = await presentBlocks(keys, store, refused);
+  const slides = present > 0 && (await blocksSlide(keys, store));
+  const range = { above: slides ? 0 : present * blockTokens, upTo: Math.min(wanted, (present + 1) * blockTokens - 1) };
+  const isUsable = (key: Key) => !refused.tail.has(key);
+  const tail = await longestTail(chain, keys, range, store, isUsable);
+  const tokens = tail?.length ?? (slides ? 0 : present * blockTokens);
+  return {
+    keys,
+    tokens,
+    blocks: Math.floor(tokens / blockTokens),
+    tail: tail?.key,
+    reason: tokens === wanted ? undefined : missing(keys, present, tokens, slides),
+  };
+}
+
+async function presentBlocks({ blocks }: ChainKeys, store: BlockStore, refused: Refused): Promise<number> {
+  let count = 0;
+  for (const key of blocks) {
+    if (refused.block.has(key) || !(await store.has("block", key))) break;
+    count++;
+  }
+  return count;
+}
+
+async function blocksSlide({ blocks: [first] }: ChainKeys, store: BlockStore): Promise<boolean> {
+  return first !== undefined && statesSliding(await store.peek("block", first));
+}
+
+/** The longest first; also at a block's end, where models that slide have one. */
+async function longestTail(
+  chain: Chain,
+  keys: ChainKeys,
+  { above, upTo }: { above: number; upTo: number },
+  store: BlockStore,
+  isUsable: (key: Key) => boolean,
+) {
+  if (upTo <= above) return undefined;
+  const longest = keyAt(chain, keys, upTo);
+  if (isUsable(longest) && (await store.has("tail", longest))) return { length: upTo, key: longest };
+  const stored = await store.keys("tail");
+  if (stored.size === 0) return undefined;
+  for (let length = upTo - 1; length > above; length--) {
+    const key = keyAt(chain, keys, length);
+    if (stored.has(key) && isUsable(key)) return { length, key };
+  }
+  return undefined;
+}
+
+function missing({ blocks }: ChainKeys, present: number, tokens: number, slides: boolean): string {
+  if (slides) return `no window is stored behind position ${tokens}`;
+  if (present < blocks.length) {
+    return `positions ${present * blockTokens} to ${(present + 1) * blockTokens - 1} are not stored`;
+  }
+  return `nothing is stored behind position ${tokens}`;
+}

@@ -1,0 +1,61 @@
+// Where things lie in the store: `KIND/ab/abcd….safetensors`, by the first two digits of the key.
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isKey, type Key } from "./block-key.ts";
+import { errorCode } from "./store-error.ts";
+
+/** 256 tokens; what follows the last block; a whole state that cannot be taken apart. */
+export const kinds = ["block", "tail", "snapshot"] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface StoredFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  /** When it was last written or used. */
+  readonly usedMs: number;
+}
+
+export interface StoredEntry extends StoredFile {
+  readonly kind: Kind;
+  readonly key: Key;
+}
+
+const extension = ".safetensors";
+
+export function entryPath(folder: string, kind: Kind, key: Key): string {
+  return join(folder, kind, key.slice(0, 2), `${key}${extension}`);
+}
+
+/** All files in the places where the store puts some, temporary and strange ones too. */
+export async function* walk(
+  folder: string,
+  only: readonly Kind[] = kinds,
+): AsyncGenerator<StoredFile & { kind: Kind }> {
+  for (const kind of only) {
+    for (const fan of await namesIn(join(folder, kind))) {
+      for (const name of await namesIn(join(folder, kind, fan))) {
+        const path = join(folder, kind, fan, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found?.isFile()) yield { kind, path, name, bytes: found.size, usedMs: found.mtimeMs };
+      }
+    }
+  }
+}
+
+/** Those that are named as an entry is, and lie where it belongs. */
+export async function* entries(folder: string, only?: readonly Kind[]): AsyncGenerator<StoredEntry> {
+  for await (const file of walk(folder, only)) {
+    const key = file.name.slice(0, -extension.length);
+    if (isKey(key) && entryPath(folder, file.kind, key) === file.path) yield { ...file, key };
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "")) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+// From a sequence-state file to the store: the blocks that it lacks, and what follows the last block as a tail.
+import { blockTokens, type Chain, chainKeys, type Key, keyAt, parentKey } from "./block-key.ts";
+import type { BlockStore } from "./block-store.ts";
+import { encodeBlock, type Rows } from "./kv-block.ts";
+import type { StateSection } from "./parse-state-file.ts";
+import { openStateFile, type StateFile } from "./state-file.ts";
+import { StateFileError } from "./state-format.ts";
+
+export interface Stored {
+  /** Key of all tokens; the tail's where there is one. */
+  readonly key: Key;
+  /** Blocks written; those that the store had are not. */
+  readonly blocks: number;
+  /** Bytes written, the tail's too. */
+  readonly bytes: number;
+  readonly tailBytes: number;
+  /** False where the live cache is not in position order: go on from a composed state, or resuming will round otherwise. */
+  readonly inOrder: boolean;
+}
+
+/**
+ * Stores a state of exactly `chain.tokens`. Rows of sliding layers go into the tail, which such models always get: a restore is
+ * exact at the lengths that were stored. Throws a `StateFileError` where the state cannot be taken apart (store a snapshot) or
+ * holds other tokens, and a `StoreError` where the store cannot be written to; the blocks written by then stay.
+ */
+export async function storeState(statePath: string, chain: Chain, store: BlockStore): Promise<Stored> {
+  await using state = await openStateFile(statePath);
+  const { tokens, base, sliding } = state.contents;
+  if (tokens.length !== chain.tokens.length || tokens.some((token, index) => token !== chain.tokens[index])) {
+    throw new StateFileError("the state is of other tokens");
+  }
+  const keys = chainKeys(chain);
+  const write = async (kind: "block" | "tail", key: Key, start: number, end: number) =>
+    store.write(
+      kind,
+      key,
+      encodeBlock({
+        parent: parentKey(keys, start / blockTokens),
+        firstPosition: start,
+        tokens: chain.tokens.slice(start, end),
+        base: await rowsOf(state, base, start, end),
+        slides: sliding !== undefined,
+        ...(kind === "tail" && sliding && { sliding: await rowsOf(state, sliding, sliding.firstPosition, end) }),
+      }),
+    );
+
+  let blocks = 0;
+  let bytes = 0;
+  for (const [index, key] of keys.blocks.entries()) {
+    if (await store.has("block", key)) continue;
+    bytes += await write("block", key, index * blockTokens, (index + 1) * blockTokens);
+    blocks++;
+  }
+  const key = keyAt(chain, keys, tokens.length);
+  const tailStart = keys.blocks.length * blockTokens;
+  const needsTail = (sliding !== undefined || tailStart < tokens.length) && !(await store.has("tail", key));
+  const tailBytes = needsTail ? await write("tail", key, tailStart, tokens.length) : 0;
+  await store.touch("tail", [key]);
+  await store.touch("block", keys.blocks);
+  return {
+    key,
+    blocks,
+    bytes: bytes + tailBytes,
+    tailBytes,
+    inOrder: isInOrder(base) && (!sliding || isInOrder(sliding)),
+  };
+}
+
+async function rowsOf(state: StateFile, section: StateSection, start: number, end: number): Promise<Rows> {
+  return { layout: section.layout, count: end - start, bytes: await state.readRows(section, start, end) };
+}
+
+function isInOrder({ cells }: StateSection): boolean {
+  return cells.every((cell, index) => cell === index);
+}
