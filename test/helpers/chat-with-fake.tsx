@@ -12,7 +12,8 @@ interface FakeScript {
   readonly pace?: number;
   /** A file whose existence lets the answer go on after its first `holdAfter` tokens. */
   readonly hold?: { readonly file: string; readonly after: number };
-  readonly loadingMs?: number;
+  /** A file whose existence lets the model be loaded. */
+  readonly loadsAfter?: string;
   readonly loadFailure?: { readonly message: string; readonly hint: string };
 }
 
@@ -22,9 +23,11 @@ let given = 0;
 async function gate(signal: AbortSignal | undefined): Promise<void> {
   const { hold, pace = 0 } = script;
   if (pace > 0) await sleep(pace);
-  if (hold && given++ >= hold.after) {
-    while (!existsSync(hold.file) && !signal?.aborted) await sleep(5);
-  }
+  if (hold && given++ >= hold.after) await existing(hold.file, signal);
+}
+
+async function existing(file: string, signal?: AbortSignal): Promise<void> {
+  while (!existsSync(file) && !signal?.aborted) await sleep(5);
 }
 
 const ending = new AbortController();
@@ -38,9 +41,9 @@ try {
     signal: ending.signal,
     stdin: process.stdin,
     stdout: process.stdout,
-    openChat: async ({ onEvent }) => {
+    openChat: async ({ onEvent, signal }) => {
       onEvent({ type: "loading", stage: "model", fraction: 0.43 });
-      await sleep(script.loadingMs ?? 0);
+      if (script.loadsAfter) await existing(script.loadsAfter, signal);
       if (script.loadFailure)
         throw new KvchatError(script.loadFailure.message, { hint: script.loadFailure.hint, exitCode: 3 });
       return new FakeConversation({ answers: script.answers ?? [], gate });

@@ -225,9 +225,12 @@ describe("the input", () => {
   });
 
   test("can be written while the model loads", async () => {
-    using session = chat({ loadingMs: 300, answers: [{ text: "Here." }] });
+    const file = join(folder, "loaded");
+    using session = chat({ loadsAfter: file, answers: [{ text: "Here." }] });
     await session.waitFor("loading the model ▰▰▰▰▱▱▱▱▱▱ 43%");
     session.type("early\r");
+    await session.waitFor("› early\n\n…");
+    writeFileSync(file, "");
     await session.waitFor("Here.");
   });
 });
@@ -335,8 +338,10 @@ describe("leaving", () => {
 
   test("a model that cannot be loaded ends it with two lines", async () => {
     const loadFailure = { message: "there is no such file", hint: "Give a path." };
-    using session = chat({ loadingMs: 100, loadFailure });
+    const file = join(folder, "loaded");
+    using session = chat({ loadsAfter: file, loadFailure });
     await session.waitFor("loading the model");
+    writeFileSync(file, "");
     expect(await session.exit).toMatchObject({ exitCode: 3 });
     expect(session.text().trim()).toBe("kvchat: there is no such file\nGive a path.");
   });
