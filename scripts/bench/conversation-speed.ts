@@ -52,8 +52,10 @@ class TimedConversation implements ConversationSpeed {
   }
 
   async prefill(signal: AbortSignal): Promise<number> {
+    // Another head each time: of one that is still in the cache only the rest would be read, at a greater depth.
+    this.#conversation.setSystemPrompt(`${this.#round++}`);
     const read = new AbortController();
-    const moments = await this.#moments(textToRead(this.#round++), AbortSignal.any([signal, read.signal]), (event) => {
+    const moments = await this.#moments(textToRead, AbortSignal.any([signal, read.signal]), (event) => {
       if (event.type === "reused") return 0;
       if (event.type !== "prefill") return undefined;
       if (event.done === event.total) read.abort();

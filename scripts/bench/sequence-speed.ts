@@ -3,7 +3,6 @@ import { getLlama, type LlamaContextSequence, LlamaLogLevel, type LlamaModel, ty
 import { answerTokens, batchSize, contextSize, storyPrompt, textToRead, type Workload } from "./workload.ts";
 
 export class SequenceSpeed implements AsyncDisposable {
-  #round = 0;
   readonly #model: LlamaModel;
   readonly #sequence: LlamaContextSequence;
 
@@ -12,11 +11,11 @@ export class SequenceSpeed implements AsyncDisposable {
     this.#sequence = sequence;
   }
 
-  /** Tokens a second of reading `count` tokens. */
+  /** Tokens a second of reading `count` tokens, up to the first token of an answer. */
   async prefill(count: number): Promise<number> {
-    const tokens = await this.#begin(textToRead(this.#round++), count);
+    const tokens = await this.#begin(textToRead, count);
     const begun = performance.now();
-    await this.#sequence.evaluateWithoutGeneratingNewTokens(tokens);
+    for await (const _ of this.#sequence.evaluate(tokens, { temperature: 0, yieldEogToken: true })) break;
     return (count * 1000) / (performance.now() - begun);
   }
 

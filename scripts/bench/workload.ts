@@ -19,9 +19,5 @@ export const storyPrompt = "Write a long story about a dragon who lives in a lib
 
 const words = "time year people way day man thing woman life child world school state family student group country";
 
-/** A text to read, of less than a batch of tokens, whose beginning no other round's shares. */
-export function textToRead(round: number): string {
-  const all = words.split(" ");
-  const shifted = Array.from({ length: 440 }, (_, index) => all[(index * 7 + round) % all.length]);
-  return `${String(round % 1000).padStart(3, "0")} ${shifted.join(" ")}`;
-}
+/** Less than a batch of tokens. */
+export const textToRead = Array.from({ length: 22 }, () => words).join(" ");
