@@ -90,10 +90,16 @@ export class BlockStore {
     return this.#use(kind, key, async (file) => decode(await readSealed(file, { kind, key })));
   }
 
-  /** What an entry says of itself; not checked, a hint for planning. */
+  /** What an entry says of itself: not checked, a hint for planning; nothing where it is not there or not readable. */
   async peek(kind: Kind, key: Key): Promise<Readonly<Record<string, string>>> {
-    const { found } = await this.#use(kind, key, (file) => peekSealed(file, { kind, key }));
-    return found?.metadata ?? {};
+    const file = await open(this.#path(kind, key), "r").catch(() => undefined);
+    try {
+      return file ? (await peekSealed(file, { kind, key })).metadata : {};
+    } catch {
+      return {};
+    } finally {
+      await file?.close();
+    }
   }
 
   /** Checks an entry of any size; `take` gets its tensors' bytes before it is known that they are good. */

@@ -24,15 +24,28 @@ export interface StateContents {
   readonly sliding: StateSection | undefined;
 }
 
-/** Throws a `StateFileError`. */
-export async function parseStateFile(reader: BoundedReader): Promise<StateContents> {
+/** What every sequence-state file begins with. Throws a `StateFileError`. */
+export async function parseTokens(reader: BoundedReader): Promise<Int32Array> {
   if ((await reader.takeWord("its first word")) !== stateMagic) throw new StateFileError("not a sequence-state file");
   const version = await reader.takeWord("its version");
   if (version !== stateVersion) throw new StateFileError(`version ${version} of the format, not ${stateVersion}`);
   const count = await reader.takeWord("its token count");
   if (count === 0) throw new StateFileError("the file holds no tokens");
   const view = await reader.take(count * wordBytes, "its tokens");
-  const tokens = Int32Array.from({ length: count }, (_, index) => view.getInt32(index * wordBytes, true));
+  return Int32Array.from({ length: count }, (_, index) => view.getInt32(index * wordBytes, true));
+}
+
+/** Throws a `StateFileError` unless the file is of these tokens. */
+export function expectTokens(found: Int32Array, expected: readonly number[]): void {
+  if (found.length !== expected.length || found.some((token, index) => token !== expected[index])) {
+    throw new StateFileError("the state is of other tokens");
+  }
+}
+
+/** Throws a `StateFileError`. */
+export async function parseStateFile(reader: BoundedReader): Promise<StateContents> {
+  const tokens = await parseTokens(reader);
+  const count = tokens.length;
   const base = await parseSection(reader, count);
   if (base.cells.length !== count) {
     throw new StateFileError(`cells for ${base.cells.length} of ${count} tokens: this cache has lost some`);

@@ -26,9 +26,12 @@ export async function planRestore(
   const wanted = chain.tokens.length;
   const present = await presentBlocks(keys, store, refused);
   const slides = present > 0 && (await blocksSlide(keys, store));
-  const range = { above: slides ? 0 : present * blockTokens, upTo: Math.min(wanted, (present + 1) * blockTokens - 1) };
-  const isUsable = (key: Key) => !refused.tail.has(key);
-  const tail = await longestTail(chain, keys, range, store, isUsable);
+  const tail = await longestStored("tail", chain, keys, store, {
+    // Behind the last block; models that slide have tails at the ends of blocks, and of all lengths.
+    above: slides ? 0 : present * blockTokens,
+    upTo: Math.min(wanted, (present + 1) * blockTokens - 1),
+    isUsable: (key) => !refused.tail.has(key),
+  });
   const tokens = tail?.length ?? (slides ? 0 : present * blockTokens);
   return {
     keys,
@@ -52,18 +55,24 @@ async function blocksSlide({ blocks: [first] }: ChainKeys, store: BlockStore): P
   return first !== undefined && statesSliding(await store.peek("block", first));
 }
 
-/** The longest first; also at a block's end, where models that slide have one. */
-async function longestTail(
+interface Search {
+  readonly above: number;
+  readonly upTo: number;
+  readonly isUsable?: (key: Key) => boolean;
+}
+
+/** The longest prefix of more than `above` tokens, and no more than `upTo`, that has an entry of this kind. */
+export async function longestStored(
+  kind: "tail" | "snapshot",
   chain: Chain,
   keys: ChainKeys,
-  { above, upTo }: { above: number; upTo: number },
   store: BlockStore,
-  isUsable: (key: Key) => boolean,
+  { above, upTo, isUsable = () => true }: Search,
 ) {
   if (upTo <= above) return undefined;
   const longest = keyAt(chain, keys, upTo);
-  if (isUsable(longest) && (await store.has("tail", longest))) return { length: upTo, key: longest };
-  const stored = await store.keys("tail");
+  if (isUsable(longest) && (await store.has(kind, longest))) return { length: upTo, key: longest };
+  const stored = await store.keys(kind);
   if (stored.size === 0) return undefined;
   for (let length = upTo - 1; length > above; length--) {
     const key = keyAt(chain, keys, length);

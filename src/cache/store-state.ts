@@ -2,9 +2,8 @@
 import { blockTokens, type Chain, chainKeys, type Key, keyAt, parentKey } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
 import { encodeBlock, type Rows } from "./kv-block.ts";
-import type { StateSection } from "./parse-state-file.ts";
+import { expectTokens, type StateSection } from "./parse-state-file.ts";
 import { openStateFile, type StateFile } from "./state-file.ts";
-import { StateFileError } from "./state-format.ts";
 
 export interface Stored {
   /** Key of all tokens; the tail's where there is one. */
@@ -26,9 +25,7 @@ export interface Stored {
 export async function storeState(statePath: string, chain: Chain, store: BlockStore): Promise<Stored> {
   await using state = await openStateFile(statePath);
   const { tokens, base, sliding } = state.contents;
-  if (tokens.length !== chain.tokens.length || tokens.some((token, index) => token !== chain.tokens[index])) {
-    throw new StateFileError("the state is of other tokens");
-  }
+  expectTokens(tokens, chain.tokens);
   const keys = chainKeys(chain);
   const write = async (kind: "block" | "tail", key: Key, start: number, end: number) =>
     store.write(

@@ -1,4 +1,5 @@
 // llama.cpp behind the engine seam, through the native module of node-llama-cpp.
+import { stat } from "node:fs/promises";
 import { contextBytes, type KvShape } from "../../cache/budget.ts";
 import { ggmlType, type KvType } from "../../cache/types.ts";
 import type { Sampling } from "../conversation-api.ts";
@@ -187,7 +188,10 @@ class LlamaEngine implements Engine {
   async saveState(path: string, tokens: readonly Token[]): Promise<void> {
     if (tokens.length !== this.length) throw new Error(`${tokens.length} tokens given, ${this.length} in the cache`);
     if (this.#shiftPending) throw new Error("cells were moved: evaluate a token before the state is saved");
-    await this.#native.context.saveSequenceStateToFile(path, sequence, Uint32Array.from(tokens));
+    const bytes = await this.#native.context.saveSequenceStateToFile(path, sequence, Uint32Array.from(tokens));
+    // A disk that is full in the last bytes goes unnoticed there.
+    const { size } = await stat(path);
+    if (size !== bytes) throw new Error(`${size} of ${bytes} bytes of the state were written: is the disk full?`);
   }
 
   async loadState(path: string): Promise<void> {

@@ -1,0 +1,78 @@
+// States that cannot be taken apart (recurrent and hybrid models, no flash attention): kept whole, under the same keys and
+// checksums, as one tensor of bytes. Of any size: never in memory as a whole.
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { type Chain, chainKeys, type Key, keyAt } from "./block-key.ts";
+import type { BlockStore } from "./block-store.ts";
+import { BoundedReader } from "./bounded-reader.ts";
+import type { Composed } from "./compose-state.ts";
+import { writeFully } from "./file-bytes.ts";
+import { expectTokens, parseTokens } from "./parse-state-file.ts";
+import { longestStored } from "./restore-plan.ts";
+
+const chunkBytes = 1 << 20;
+
+/** Stores a state of exactly `chain.tokens`. Throws a `StateFileError` where it is of other tokens, else a `StoreError`. */
+export async function storeSnapshot(statePath: string, chain: Chain, store: BlockStore) {
+  const key = keyAt(chain, chainKeys(chain), chain.tokens.length);
+  const file = await open(statePath, "r");
+  try {
+    const { size } = await file.stat();
+    expectTokens(await parseTokens(new BoundedReader(file, size)), chain.tokens);
+    const tensors = [{ name: "state", dtype: "U8" as const, shape: [size] }];
+    return { key, bytes: await store.write("snapshot", key, { tensors, metadata: {}, data: chunks(file, size) }) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes the longest stored snapshot of a prefix to `path`, as `composeState` does with blocks. */
+export async function loadSnapshot(path: string, chain: Chain, store: BlockStore): Promise<Composed> {
+  const keys = chainKeys(chain);
+  const refused = new Set<Key>();
+  let reason: string | undefined;
+  for (;;) {
+    const upTo = chain.tokens.length;
+    const stored = await longestStored("snapshot", chain, keys, store, {
+      above: 0,
+      upTo,
+      isUsable: (key) => !refused.has(key),
+    });
+    if (!stored) return { tokens: 0, bytes: 0, reason: reason ?? "no snapshot is stored" };
+    const { bytes, trouble } = await copyOut(path, stored.key, store);
+    if (!trouble) {
+      await store.touch("snapshot", [stored.key]);
+      const shorter = reason ?? `no snapshot is stored behind position ${stored.length}`;
+      return { tokens: stored.length, bytes, reason: stored.length === upTo ? undefined : shorter };
+    }
+    refused.add(stored.key);
+    reason ??= `the snapshot: ${trouble}`;
+  }
+}
+
+/** Nothing is left at `path` where the snapshot turns out bad. */
+async function copyOut(path: string, key: Key, store: BlockStore): Promise<{ bytes: number; trouble?: string }> {
+  const file = await open(path, "w", 0o600);
+  let bytes = 0;
+  let isGood = false;
+  try {
+    const { reason } = await store.scan("snapshot", key, async (chunk) => {
+      await writeFully(file, chunk, bytes);
+      bytes += chunk.length;
+    });
+    isGood = reason === undefined;
+    return { bytes, trouble: reason };
+  } finally {
+    await file.close();
+    if (!isGood) await rm(path, { force: true });
+  }
+}
+
+async function* chunks(file: FileHandle, size: number): AsyncGenerator<Uint8Array> {
+  const chunk = new Uint8Array(chunkBytes);
+  for (let done = 0; done < size; ) {
+    const { bytesRead } = await file.read(chunk, 0, Math.min(chunkBytes, size - done), done);
+    if (bytesRead === 0) throw new Error("the state became shorter while it was stored");
+    yield chunk.subarray(0, bytesRead);
+    done += bytesRead;
+  }
+}

@@ -1,0 +1,200 @@
+// From a state file into blocks and back: what comes out is the state in position order, or the longest good prefix of it.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
+import { BlockStore } from "../../src/cache/block-store.ts";
+import { composeState } from "../../src/cache/compose-state.ts";
+import { loadSnapshot, storeSnapshot } from "../../src/cache/snapshot.ts";
+import { StateFileError } from "../../src/cache/state-format.ts";
+import { entryPath } from "../../src/cache/store-folder.ts";
+import { storeState } from "../../src/cache/store-state.ts";
+import { count, type SectionSpec, stateBytes } from "../helpers/state-bytes.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
+
+const fingerprint = { model: "m" };
+const rows = {
+  typeK: "f16",
+  typeV: "q8_0",
+  layers: [
+    [32, 32],
+    [64, 32],
+  ],
+} as const;
+const window = 100;
+
+/** A state of `length` tokens; with `slides`, a second cache holds the last 100. `reversed` cells lie in no good order. */
+function stateOf(length: number, { slides = false, reversed = false, sequences = 1 } = {}) {
+  const order = (positions: number[]) => (reversed ? positions.reverse() : positions);
+  const section = (from: number): SectionSpec => ({ ...rows, sequences, positions: order(count(from, length)) });
+  const sections = slides ? [section(0), section(Math.max(0, length - window))] : [section(0)];
+  return stateBytes({ tokens: count(0, length), sections });
+}
+
+const chainOf = (length: number, changes: Partial<Chain> = {}): Chain => ({
+  fingerprint,
+  tokens: count(0, length),
+  ...changes,
+});
+
+async function openPlace() {
+  const folder = tempFolder();
+  const store = await BlockStore.open(join(folder, "store"));
+  const live = join(folder, "live");
+  const composed = join(folder, "composed");
+  return {
+    store,
+    save(length: number, options?: Parameters<typeof stateOf>[1]) {
+      writeFileSync(live, stateOf(length, options));
+      return storeState(live, chainOf(length), store);
+    },
+    compose: (length: number, changes?: Partial<Chain>, options?: { sequences: number }) =>
+      composeState(composed, chainOf(length, changes), store, options),
+    composed: () => readFileSync(composed),
+    damage(kind: "block" | "tail", length: number) {
+      const chain = chainOf(length);
+      const path = entryPath(store.folder, kind, keyAt(chain, chainKeys(chain), length));
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 9] = (bytes[bytes.length - 9] as number) ^ 4;
+      writeFileSync(path, bytes);
+    },
+    live,
+    composedPath: composed,
+  };
+}
+
+describe("one cache", () => {
+  test.each([1, 255, 256, 257, 600, 768])(
+    "%i tokens, in any order of cells, come back in position order",
+    async (length) => {
+      const place = await openPlace();
+      const stored = await place.save(length, { reversed: true });
+      expect(stored).toMatchObject({ blocks: Math.floor(length / 256), inOrder: length === 1 });
+      expect(await place.compose(length)).toEqual({
+        tokens: length,
+        bytes: stateOf(length).length,
+        reason: undefined,
+      });
+      expect(place.composed().equals(stateOf(length))).toBe(true);
+      await place.compose(length, {}, { sequences: 3 });
+      expect(place.composed().equals(stateOf(length, { sequences: 3 }))).toBe(true);
+    },
+  );
+
+  test("a save writes only what the store lacks", async () => {
+    const { save, store } = await openPlace();
+    const first = await save(600);
+    expect(first.bytes).toBe((await store.stats()).bytes);
+    expect(await save(600)).toMatchObject({ blocks: 0, bytes: 0, tailBytes: 0, key: first.key });
+    const grown = await save(800);
+    expect(grown.blocks).toBe(1);
+    expect(grown.bytes).toBeLessThan(first.bytes);
+    expect((await store.stats()).entries).toEqual({ block: 3, tail: 2, snapshot: 0 });
+  });
+
+  test("of another text, what the two share is taken; of another fingerprint or past, nothing", async () => {
+    const { save, compose, composed } = await openPlace();
+    await save(700);
+    const tokens = count(0, 700).with(600, -1);
+    expect(await compose(700, { tokens })).toMatchObject({
+      tokens: 512,
+      reason: "nothing is stored behind position 512",
+    });
+    expect(composed().equals(stateOf(512))).toBe(true);
+    expect((await compose(1000)).reason).toBe("positions 512 to 767 are not stored");
+    expect((await compose(700, { fingerprint: { model: "n" } })).tokens).toBe(0);
+    expect((await compose(700, { lineage: { from: 3, settled: 9, salt: "s" } })).tokens).toBe(0);
+    expect((await compose(700, { lineage: { from: 300, settled: 400, salt: "s" } })).tokens).toBe(256);
+  });
+
+  test("a bad block or tail is named, the good prefix before it taken, and the next save mends it", async () => {
+    const { save, compose, composed, damage } = await openPlace();
+    await save(700);
+    damage("tail", 700);
+    expect(await compose(700)).toMatchObject({ tokens: 512, reason: "the tail: its checksum does not match" });
+    damage("block", 512);
+    expect(await compose(700)).toMatchObject({
+      tokens: 256,
+      reason: "positions 256 to 511: its checksum does not match",
+    });
+    expect(composed().equals(stateOf(256))).toBe(true);
+    damage("block", 256);
+    expect(await compose(700)).toEqual({
+      tokens: 0,
+      bytes: 0,
+      reason: "positions 0 to 255: its checksum does not match",
+    });
+    expect(await save(700)).toMatchObject({ blocks: 2 });
+    expect(await compose(700)).toMatchObject({ tokens: 700, reason: undefined });
+  });
+
+  test("a state of other tokens is not stored", async () => {
+    const { live, store } = await openPlace();
+    writeFileSync(live, stateOf(300));
+    await expect(storeState(live, chainOf(299), store)).rejects.toThrow("other tokens");
+    expect((await store.stats()).bytes).toBe(0);
+  });
+});
+
+describe("a cache that slides beside it", () => {
+  test.each([1, 99, 256, 600, 768])("%i tokens come back with their window", async (length) => {
+    const place = await openPlace();
+    await place.save(length, { slides: true, reversed: true });
+    expect(await place.compose(length)).toMatchObject({ tokens: length, reason: undefined });
+    expect(place.composed().equals(stateOf(length, { slides: true }))).toBe(true);
+  });
+
+  test("only lengths that were stored are offered: their windows are the ones that are known", async () => {
+    const place = await openPlace();
+    for (const length of [100, 300, 768]) await place.save(length, { slides: true });
+    for (const [wanted, offered] of [
+      [99, 0],
+      [299, 100],
+      [700, 300],
+      [768, 768],
+      [1000, 768],
+    ] as const) {
+      const { tokens, reason } = await place.compose(wanted);
+      expect({ wanted, tokens }).toEqual({ wanted, tokens: offered });
+      expect(reason === undefined).toBe(wanted === offered);
+    }
+    place.damage("tail", 768);
+    expect(await place.compose(768)).toMatchObject({ tokens: 300, reason: "the tail: its checksum does not match" });
+    expect(place.composed().equals(stateOf(300, { slides: true }))).toBe(true);
+  });
+});
+
+describe("a state that cannot be taken apart", () => {
+  const odd = (length: number) =>
+    stateBytes({ tokens: count(0, length), sections: [{ ...rows, positions: count(0, length), transposed: 1 }] });
+
+  test("is kept whole, and the longest of a prefix comes back", async () => {
+    const { live, store, composedPath } = await openPlace();
+    for (const length of [40, 300]) {
+      writeFileSync(live, odd(length));
+      await expect(storeState(live, chainOf(length), store)).rejects.toThrow(StateFileError);
+      await storeSnapshot(live, chainOf(length), store);
+    }
+    expect(await loadSnapshot(composedPath, chainOf(300), store)).toMatchObject({ tokens: 300, reason: undefined });
+    expect(readFileSync(composedPath).equals(odd(300))).toBe(true);
+    expect(await loadSnapshot(composedPath, chainOf(299), store)).toMatchObject({ tokens: 40 });
+    expect(readFileSync(composedPath).equals(odd(40))).toBe(true);
+    expect(await loadSnapshot(composedPath, chainOf(39), store)).toMatchObject({ tokens: 0 });
+  });
+
+  test("is not given back when it is bad", async () => {
+    const { live, store, composedPath } = await openPlace();
+    writeFileSync(live, odd(40));
+    const { key } = await storeSnapshot(live, chainOf(40), store);
+    const path = entryPath(store.folder, "snapshot", key);
+    const bytes = readFileSync(path);
+    bytes[900] = (bytes[900] as number) ^ 1;
+    writeFileSync(path, bytes);
+    expect(await loadSnapshot(composedPath, chainOf(40), store)).toEqual({
+      tokens: 0,
+      bytes: 0,
+      reason: "the snapshot: its checksum does not match",
+    });
+    expect(() => readFileSync(composedPath)).toThrow("ENOENT");
+  });
+});
