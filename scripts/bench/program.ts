@@ -7,7 +7,7 @@ export interface Program {
 }
 
 /** Milliseconds from the start of the program; `firstByteMs` and `lastByteMs` are of its stdout. */
-export interface Course {
+interface Course {
   readonly firstByteMs: number;
   readonly lastByteMs: number;
   readonly endMs: number;
