@@ -90,6 +90,10 @@ export function expectWhole(folder: string): void {
         WHERE m.depth != 1 + ifnull(p.depth, 0) OR p.session != m.session OR p.role = m.role OR p.id >= m.id`),
     ).toEqual([]);
     expect(rows("SELECT s.id FROM sessions s JOIN messages m ON m.id = s.leaf WHERE m.session != s.id")).toEqual([]);
+    expect(
+      rows(`SELECT s.id FROM sessions s LEFT JOIN messages m ON m.id = s.leaf
+        WHERE s.leaf_depth != ifnull(m.depth, 0) OR s.excerpt != substr(ifnull(m.content, ''), 1, 120)`),
+    ).toEqual([]);
     // Every complete message is in the index, and nothing else is.
     expect(
       rows("SELECT id FROM messages_text_docsize EXCEPT SELECT id FROM messages WHERE state = 'complete'"),

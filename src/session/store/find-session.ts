@@ -13,9 +13,9 @@ const mostNames = 3;
 /** Throws a KvchatError that names the nearest sessions, or all that begin so. */
 export function findSession(db: Database, given: string): SessionRecord {
   const text = given.normalize("NFC").trim();
-  const known = db.all<Known>("SELECT id, name FROM sessions ORDER BY updated DESC, rowid DESC");
-  const exact = known.find(({ name }) => name === text) ?? known.find(({ id }) => id === text);
+  const exact = db.get<Known>("SELECT id, name FROM sessions WHERE name = ?1 OR id = ?1", text);
   if (exact) return readSession(db, exact.id);
+  const known = db.all<Known>("SELECT id, name FROM sessions ORDER BY updated DESC, rowid DESC");
   const begun = text === "" ? [] : known.filter(({ id, name }) => name.startsWith(text) || id.startsWith(text));
   const [only, second] = begun;
   if (!only) throw notFound(text, known);

@@ -27,6 +27,9 @@ interface Place {
   readonly role: MessageContent["role"];
 }
 
+/** How much of the last message a list of sessions may show. */
+const excerptCharacters = 120;
+
 /** Adds a message under `parent` and returns its id. */
 export function insertMessage(db: Database, session: string, parent: number | null, message: MessageContent): number {
   const columns = { session, parent, role: message.role, created: message.created, ...changingColumns(message) };
@@ -55,7 +58,15 @@ export function deleteMessage(db: Database, session: string, id: number): void {
 
 /** Makes `leaf` the end of the session's current branch. */
 export function moveLeaf(db: Database, session: string, leaf: number | null): void {
-  db.run("UPDATE sessions SET leaf = ?, updated = ? WHERE id = ?", leaf, Date.now(), session);
+  db.run(
+    `UPDATE sessions SET updated = ?3, leaf = ?2,
+       leaf_depth = ifnull((SELECT depth FROM messages WHERE id = ?2), 0),
+       excerpt = ifnull((SELECT substr(content, 1, ${excerptCharacters}) FROM messages WHERE id = ?2), '')
+     WHERE id = ?1`,
+    session,
+    leaf,
+    Date.now(),
+  );
 }
 
 /** The last message of the current branch; undefined where that is empty. Throws where the session is gone. */

@@ -9,7 +9,7 @@ import { Database } from "./database.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { applicationId, schemaVersion, stepsAfter } from "./schema.ts";
 
-const waitForOthersMs = 10_000;
+const waitForOthersMs = 30_000;
 
 /** Makes the file and its folder where they lack. Throws a KvchatError, the file untouched, where it cannot be used. */
 export function openDatabase(path: string): Database {

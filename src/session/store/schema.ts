@@ -5,20 +5,23 @@ export const applicationId = 0x6b766368;
 
 const steps: readonly string[] = [
   `
+  -- leaf_depth and excerpt are those of the leaf: a list of sessions reads no message. What is long stands last.
   CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
     model TEXT NOT NULL,
+    leaf INTEGER,
+    leaf_depth INTEGER NOT NULL DEFAULT 0 CHECK ((leaf IS NULL) = (leaf_depth = 0)),
+    excerpt TEXT NOT NULL DEFAULT '',
+    seed INTEGER NOT NULL,
+    forked_from TEXT,
+    forked_turn INTEGER,
     model_path TEXT NOT NULL,
     fingerprint TEXT NOT NULL CHECK (json_valid(fingerprint)),
     settings TEXT NOT NULL CHECK (json_valid(settings)),
     system_prompt TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    leaf INTEGER,
-    forked_from TEXT,
-    forked_turn INTEGER,
     FOREIGN KEY (id, leaf) REFERENCES messages (session, id) DEFERRABLE INITIALLY DEFERRED
   );
   CREATE INDEX sessions_by_updated ON sessions (updated);

@@ -31,8 +31,6 @@ interface SessionRow {
   forked_turn: number | null;
 }
 
-const excerptCharacters = 120;
-
 export function insertSession(db: Database, session: NewSession): SessionRecord {
   return db.transaction(() => {
     const { name, firstMessage = "", forkedFrom, created = Date.now() } = session;
@@ -72,9 +70,8 @@ export function readNewest(db: Database): SessionRecord | undefined {
 /** Newest first. */
 export function listSessions(db: Database): SessionSummary[] {
   const rows = db.all<SessionSummary>(
-    `SELECT s.id, s.name, s.model, s.created, s.updated, ifnull(m.depth, 0) AS messages,
-       (ifnull(m.depth, 0) + 1) / 2 AS turns, substr(ifnull(m.content, ''), 1, ${excerptCharacters}) AS excerpt
-     FROM sessions s LEFT JOIN messages m ON m.id = s.leaf ORDER BY s.updated DESC, s.rowid DESC`,
+    `SELECT id, name, model, (leaf_depth + 1) / 2 AS turns, leaf_depth AS messages, excerpt, created, updated
+     FROM sessions ORDER BY updated DESC, rowid DESC`,
   );
   return rows.map((row) => ({ ...row, excerpt: row.excerpt.replace(/\s+/g, " ").trim() }));
 }

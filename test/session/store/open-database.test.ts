@@ -164,8 +164,10 @@ describe("a damaged file is refused and left as it is:", () => {
 
   test("a page inside: told by whoever comes upon it", () => {
     const { folder, path } = closedStore();
-    const bytes = readFileSync(path);
-    writeFileSync(path, bytes.fill(0x55, 4096));
+    const db = new DatabaseSync(path);
+    const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sessions'").get()?.rootpage as number;
+    db.close();
+    writeFileSync(path, readFileSync(path).fill(0x55, 4096 * (root - 1), 4096 * root));
     const store = openStore(folder);
     expect(() => store.list()).toThrow("is damaged");
   });
