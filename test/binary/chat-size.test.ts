@@ -41,14 +41,14 @@ function squeezed(text: string): string {
 }
 
 test.each([
-  [80, 24],
-  [40, 10],
-])("on a screen of %i×%i the scrollback holds it once", async (columns, rows) => {
-  const session = openChat({ args: long, columns, rows });
+  [80, 24, long],
+  [40, 10, short],
+])("on a screen of %i×%i the scrollback holds it once", async (columns, rows, limit) => {
+  const session = openChat({ args: limit, columns, rows });
   await ask(session);
-  expect(await answerShown(session)).toBe(answer(long));
+  expect(await answerShown(session)).toBe(answer(limit));
   expect(session.text().match(/› List/g)).toHaveLength(1);
-  expect(session.text().match(/▰/g)?.length).toBeLessThanOrEqual(10);
+  expect(session.text().match(/evicted 0|0 out/g)).toHaveLength(1);
 });
 
 describe("a terminal that becomes", () => {

@@ -112,7 +112,7 @@ export function createPainter(output: TerminalOutput, env: NodeJS.ProcessEnv): P
 }
 
 /** The bytes that draw the region from its first cell, after new lines printed above it, and go back to that cell. */
-export function paintText(draw: { above: readonly string[]; lines: readonly string[]; isErased: boolean }): string {
+function paintText(draw: { above: readonly string[]; lines: readonly string[]; isErased: boolean }): string {
   const printed = draw.above.map((line) => `${line}\r\n`).join("");
   const region = draw.lines.map((line) => line || " ").join(eraseLineEnd + joinRow);
   const up = draw.lines.length > 1 ? `${csi}${draw.lines.length - 1}A` : "";

@@ -14,7 +14,7 @@ export function editorColumns(state: { columns: number }): number {
 }
 
 /** Rows that the input may take, so that the answer and the status stay in view above and below it. */
-export function editorHeight(rows: number): number {
+function editorHeight(rows: number): number {
   return Math.max(1, Math.min(Math.floor(rows / 2), rows - 5));
 }
 

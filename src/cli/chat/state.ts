@@ -16,7 +16,7 @@ export interface TranscriptLine {
 }
 
 /** What the chat is doing: `waiting` from Enter to the first token. */
-export type Phase = "idle" | "waiting" | "answering";
+type Phase = "idle" | "waiting" | "answering";
 
 export interface StatusFacts {
   readonly model: string;
@@ -29,7 +29,7 @@ export interface StatusFacts {
 }
 
 /** A word to the user in place of the status: until the next key, or, where it `waits`, until what it waits for is over. */
-export interface Hint {
+interface Hint {
   readonly text: string;
   readonly waits: boolean;
 }
@@ -166,7 +166,7 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
 }
 
 /** One line of text that says what has left the window, and up to where. */
-export function evictionNote(event: { tokens: number; turns: number }, upTo?: string): string {
+function evictionNote(event: { tokens: number; turns: number }, upTo?: string): string {
   const tokens = `${event.tokens.toLocaleString("en")} ${event.tokens === 1 ? "token" : "tokens"}`;
   const what = event.turns === 0 ? tokens : `${event.turns} ${event.turns === 1 ? "turn" : "turns"} (${tokens})`;
   const where = upTo === undefined ? "" : `, up to “${excerpt(upTo)}”`;

@@ -57,7 +57,7 @@ function greet(store: ChatStore, { turns, isQuiet }: ChatEnvironment): void {
   for (const text of isFirst ? [greeting, ...notices] : notices) store.dispatch({ type: "noted", text });
 }
 
-export function createControls(
+function createControls(
   store: ChatStore,
   environment: ChatEnvironment,
   suspendTerminal: SuspendTerminal,
