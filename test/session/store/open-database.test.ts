@@ -122,6 +122,21 @@ describe("schemas", () => {
     expect(readdirSync(folder)).toEqual(["sessions.db"]);
   });
 
+  test("a newer one that was killed in its work is refused, and its log stays as it is", () => {
+    const { path } = closedStore();
+    const db = new DatabaseSync(path);
+    db.exec("PRAGMA user_version = 99; PRAGMA wal_checkpoint (TRUNCATE); UPDATE sessions SET seed = 1");
+    const folder = tempFolder();
+    const names = ["sessions.db", "sessions.db-wal"];
+    for (const name of names) copyFileSync(join(path, "..", name), join(folder, name));
+    db.close();
+    const read = () => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString("base64")]);
+    const before = read();
+    expect(before.map(([name]) => name)).toEqual(names);
+    expect(openingError(folder).message).toContain("A newer kvchat wrote");
+    expect(read()).toEqual(before);
+  });
+
   test("a newer one that is still in the log of a running process is refused too", () => {
     const { folder, path } = closedStore();
     const db = new DatabaseSync(path);

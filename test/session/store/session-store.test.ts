@@ -277,13 +277,15 @@ describe("branches", () => {
     expectWhole(folder);
   });
 
-  test("a leaf is a message of its own session", () => {
-    const store = openStore();
+  test("a leaf is a message of its own session; what was refused is undone, and the store goes on", () => {
+    const folder = tempFolder();
+    const store = openStore(folder);
     const mine = sessionOf(store, ["mine"]);
     const other = sessionOf(store, ["other"]);
     expect(() => store.setLeaf(mine.id, other.leaf)).toThrow();
     expect(() => store.selectBranch(mine.id, other.leaf ?? 0)).toThrow();
-    expect(contents(store, mine.id)).toEqual(["mine"]);
+    say(store, mine.id, "answer");
+    expect(contents(openStore(folder), mine.id)).toEqual(["mine", "answer"]);
   });
 });
 
