@@ -6,7 +6,7 @@ import type { Key } from "./block-key.ts";
 import { SafetensorsError, type Tensor } from "./safetensors.ts";
 import { peekSealed, readSealed, SealError, scanSealed, type Unsealed, writeSealed } from "./sealed-file.ts";
 import { errorCode, toStoreError } from "./store-error.ts";
-import { entries, entryPath, type Kind, kinds } from "./store-folder.ts";
+import { entries, entryPath, type Kind, keysOf, kinds } from "./store-folder.ts";
 import { type Collected, type CollectOptions, collectGarbage, evictOldest } from "./store-room.ts";
 import { writeWhole } from "./temporary-file.ts";
 
@@ -69,10 +69,8 @@ export class BlockStore {
     return (await stat(this.#path(kind, key)).catch(() => undefined))?.isFile() ?? false;
   }
 
-  async keys(kind: Kind): Promise<Set<Key>> {
-    const keys = new Set<Key>();
-    for await (const { key } of entries(this.folder, [kind])) keys.add(key);
-    return keys;
+  keys(kind: Kind): Promise<Set<Key>> {
+    return keysOf(this.folder, kind);
   }
 
   /** Puts an entry in its place, or another's. Returns its bytes; throws a `StoreError` and leaves nothing behind. */

@@ -12,12 +12,17 @@ import { longestStored } from "./restore-plan.ts";
 const chunkBytes = 1 << 20;
 
 /** Stores a state of exactly `chain.tokens`. Throws a `StateFileError` where it is of other tokens, else a `StoreError`. */
-export async function storeSnapshot(statePath: string, chain: Chain, store: BlockStore) {
+export async function storeSnapshot(
+  statePath: string,
+  chain: Chain,
+  store: BlockStore,
+): Promise<{ readonly key: Key; readonly bytes: number }> {
   const key = keyAt(chain, chainKeys(chain), chain.tokens.length);
   const file = await open(statePath, "r");
   try {
     const { size } = await file.stat();
     expectTokens(await parseTokens(new BoundedReader(file, size)), chain.tokens);
+    if (await store.has("snapshot", key)) return { key, bytes: 0 };
     const tensors = [{ name: "state", dtype: "U8" as const, shape: [size] }];
     return { key, bytes: await store.write("snapshot", key, { tensors, metadata: {}, data: chunks(file, size) }) };
   } finally {

@@ -33,12 +33,9 @@ export async function* walk(
   only: readonly Kind[] = kinds,
 ): AsyncGenerator<StoredFile & { kind: Kind }> {
   for (const kind of only) {
-    for (const fan of await namesIn(join(folder, kind))) {
-      for (const name of await namesIn(join(folder, kind, fan))) {
-        const path = join(folder, kind, fan, name);
-        const found = await stat(path).catch(() => undefined);
-        if (found?.isFile()) yield { kind, path, name, bytes: found.size, usedMs: found.mtimeMs };
-      }
+    for await (const { path, name } of placesIn(folder, kind)) {
+      const found = await stat(path).catch(() => undefined);
+      if (found?.isFile()) yield { kind, path, name, bytes: found.size, usedMs: found.mtimeMs };
     }
   }
 }
@@ -46,8 +43,34 @@ export async function* walk(
 /** Those that are named as an entry is, and lie where it belongs. */
 export async function* entries(folder: string, only?: readonly Kind[]): AsyncGenerator<StoredEntry> {
   for await (const file of walk(folder, only)) {
-    const key = file.name.slice(0, -extension.length);
-    if (isKey(key) && entryPath(folder, file.kind, key) === file.path) yield { ...file, key };
+    const key = keyOf(folder, file.kind, file);
+    if (key) yield { ...file, key };
+  }
+}
+
+/** The keys of one kind, by names alone. */
+export async function keysOf(folder: string, kind: Kind): Promise<Set<Key>> {
+  const keys = new Set<Key>();
+  for await (const place of placesIn(folder, kind)) {
+    const key = keyOf(folder, kind, place);
+    if (key) keys.add(key);
+  }
+  return keys;
+}
+
+interface Place {
+  readonly path: string;
+  readonly name: string;
+}
+
+function keyOf(folder: string, kind: Kind, { path, name }: Place): Key | undefined {
+  const key = name.slice(0, -extension.length);
+  return isKey(key) && entryPath(folder, kind, key) === path ? key : undefined;
+}
+
+async function* placesIn(folder: string, kind: Kind): AsyncGenerator<Place> {
+  for (const fan of await namesIn(join(folder, kind))) {
+    for (const name of await namesIn(join(folder, kind, fan))) yield { path: join(folder, kind, fan, name), name };
   }
 }
 

@@ -17,12 +17,25 @@ export interface Stored {
   readonly inOrder: boolean;
 }
 
+export interface StoreStateOptions {
+  /**
+   * The key of the save before this one, whose tail is removed: its rows are in this one. Not where layers slide, where earlier
+   * tails are what makes undo exact.
+   */
+  readonly replaces?: Key;
+}
+
 /**
  * Stores a state of exactly `chain.tokens`. Rows of sliding layers go into the tail, which such models always get: a restore is
  * exact at the lengths that were stored. Throws a `StateFileError` where the state cannot be taken apart (store a snapshot) or
  * holds other tokens, and a `StoreError` where the store cannot be written to; the blocks written by then stay.
  */
-export async function storeState(statePath: string, chain: Chain, store: BlockStore): Promise<Stored> {
+export async function storeState(
+  statePath: string,
+  chain: Chain,
+  store: BlockStore,
+  { replaces }: StoreStateOptions = {},
+): Promise<Stored> {
   await using state = await openStateFile(statePath);
   const { tokens, base, sliding } = state.contents;
   expectTokens(tokens, chain.tokens);
@@ -52,6 +65,7 @@ export async function storeState(statePath: string, chain: Chain, store: BlockSt
   const tailStart = keys.blocks.length * blockTokens;
   const needsTail = (sliding !== undefined || tailStart < tokens.length) && !(await store.has("tail", key));
   const tailBytes = needsTail ? await write("tail", key, tailStart, tokens.length) : 0;
+  if (replaces && replaces !== key && !sliding) await store.remove("tail", replaces);
   await store.touch("tail", [key]);
   await store.touch("block", keys.blocks);
   return {

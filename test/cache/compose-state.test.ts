@@ -1,14 +1,16 @@
 // From a state file into blocks and back: what comes out is the state in position order, or the longest good prefix of it.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
 import { BlockStore } from "../../src/cache/block-store.ts";
 import { composeState } from "../../src/cache/compose-state.ts";
 import { loadSnapshot, storeSnapshot } from "../../src/cache/snapshot.ts";
 import { StateFileError } from "../../src/cache/state-format.ts";
+import { StoreError } from "../../src/cache/store-error.ts";
 import { entryPath } from "../../src/cache/store-folder.ts";
 import { storeState } from "../../src/cache/store-state.ts";
+import { onSmallDisk } from "../helpers/small-disk.ts";
 import { count, type SectionSpec, stateBytes } from "../helpers/state-bytes.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
@@ -44,9 +46,9 @@ async function openPlace() {
   const composed = join(folder, "composed");
   return {
     store,
-    save(length: number, options?: Parameters<typeof stateOf>[1]) {
+    save(length: number, options?: Parameters<typeof stateOf>[1], replaces?: string) {
       writeFileSync(live, stateOf(length, options));
-      return storeState(live, chainOf(length), store);
+      return storeState(live, chainOf(length), store, { replaces });
     },
     compose: (length: number, changes?: Partial<Chain>, options?: { sequences: number }) =>
       composeState(composed, chainOf(length, changes), store, options),
@@ -90,6 +92,9 @@ describe("one cache", () => {
     expect(grown.blocks).toBe(1);
     expect(grown.bytes).toBeLessThan(first.bytes);
     expect((await store.stats()).entries).toEqual({ block: 3, tail: 2, snapshot: 0 });
+    await save(810, {}, grown.key);
+    await save(810, {}, (await save(810)).key);
+    expect((await store.stats()).entries).toEqual({ block: 3, tail: 2, snapshot: 0 });
   });
 
   test("of another text, what the two share is taken; of another fingerprint or past, nothing", async () => {
@@ -126,6 +131,22 @@ describe("one cache", () => {
     });
     expect(await save(700)).toMatchObject({ blocks: 2 });
     expect(await compose(700)).toMatchObject({ tokens: 700, reason: undefined });
+  });
+
+  test("on a full disk, composing fails and leaves no file, and storing keeps the blocks that went in", async () => {
+    const { save, store, live } = await openPlace();
+    await save(20_000);
+    const { folder, fill } = await onSmallDisk(tempFolder());
+    const path = join(folder, "small", "composed");
+    fill(dirname(path)) === "full" && mkdirSync(dirname(path));
+    await expect(composeState(path, chainOf(20_000), store)).rejects.toThrow(/ENOSPC|ENOTDIR/);
+    expect(existsSync(path)).toBe(false);
+
+    const small = await BlockStore.open(join(folder, "store"));
+    fill(join(small.folder, "block", (chainKeys(chainOf(20_000)).blocks[3] as string).slice(0, 2)));
+    await expect(storeState(live, chainOf(20_000), small)).rejects.toThrow(StoreError);
+    const { tokens } = await composeState(join(tempFolder(), "composed"), chainOf(20_000), small);
+    expect(tokens).toBeGreaterThanOrEqual(256);
   });
 
   test("a state of other tokens is not stored", async () => {
