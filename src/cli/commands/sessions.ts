@@ -180,5 +180,5 @@ function toListed({ created, updated, ...session }: SessionSummary): ListedSessi
 
 /** A pipe has room for all. */
 function screenColumns(): number {
-  return process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  return process.stdout.columns || Number.POSITIVE_INFINITY;
 }

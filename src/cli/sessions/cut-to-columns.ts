@@ -2,10 +2,13 @@
 import stringWidth from "string-width";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Each character takes one column; ten thousand lines need not be taken apart to know it. */
+const isPlain = /^[ -~]*$/;
 
 /** The beginning of `text` in at most `columns`, an ellipsis where something was cut. */
 export function cutToColumns(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
+  if (isPlain.test(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = "";
   let width = 1;
   for (const { segment } of graphemes.segment(text)) {

@@ -14,7 +14,9 @@ export function formatList(sessions: readonly SessionSummary[], columns: number,
     [name, model || "-", String(turns), ageOf(now - updated), excerpt].map(printable),
   );
   const table = [head, ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => stringWidth(row[column] ?? ""))));
+  const widths = [0, 1, 2, 3].map((column) =>
+    table.reduce((most, row) => Math.max(most, stringWidth(row[column] ?? "")), 0),
+  );
   const room = columns - widths.reduce((sum, width) => sum + width + gap, 0);
   const lines = table.map((row) => {
     const cells = widths.map((width, column) => padded(row[column] ?? "", width + gap));
