@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 import { BlockStore, type BlockStoreOptions } from "../../src/cache/block-store.ts";
 import { StoreError } from "../../src/cache/store-error.ts";
 import { entryPath } from "../../src/cache/store-folder.ts";
+import { writeWhole } from "../../src/cache/temporary-file.ts";
 import { onSmallDisk } from "../helpers/small-disk.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
@@ -159,6 +160,16 @@ describe("a disk that does not take it", () => {
     expect(filesIn(folder).filter(({ name }) => name.endsWith(".tmp"))).toEqual([]);
     expect(await store.has("block", keyOf("large"))).toBe(false);
     expect((await store.read("block", keyOf("small"), ({ bytes }) => bytes.at(-1))).found).toBe(1);
+  });
+
+  test("a file that is not as long as what was written is not kept", async () => {
+    const folder = tempFolder();
+    const short = writeWhole(
+      join(folder, "a"),
+      async (file) => (await file.write(new Uint8Array(10))).bytesWritten + 1,
+    );
+    await expect(short).rejects.toMatchObject({ failure: "full" });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("a folder below a file cannot be opened", async () => {

@@ -5,13 +5,14 @@ import { describe, expect, test } from "vitest";
 import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
 import { BlockStore } from "../../src/cache/block-store.ts";
 import { composeState } from "../../src/cache/compose-state.ts";
+import { encodeBlock, type KvBlock } from "../../src/cache/kv-block.ts";
 import { loadSnapshot, storeSnapshot } from "../../src/cache/snapshot.ts";
 import { StateFileError } from "../../src/cache/state-format.ts";
 import { StoreError } from "../../src/cache/store-error.ts";
 import { entryPath } from "../../src/cache/store-folder.ts";
 import { storeState } from "../../src/cache/store-state.ts";
 import { onSmallDisk } from "../helpers/small-disk.ts";
-import { count, type SectionSpec, stateBytes } from "../helpers/state-bytes.ts";
+import { count, layoutOf, rowsAt, type SectionSpec, stateBytes } from "../helpers/state-bytes.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 const fingerprint = { model: "m" };
@@ -23,6 +24,7 @@ const rows = {
     [64, 32],
   ],
 } as const;
+const section: SectionSpec = { ...rows, positions: [] };
 const window = 100;
 
 /** A state of `length` tokens; with `slides`, a second cache holds the last 100. `reversed` cells lie in no good order. */
@@ -131,6 +133,48 @@ describe("one cache", () => {
     });
     expect(await save(700)).toMatchObject({ blocks: 2 });
     expect(await compose(700)).toMatchObject({ tokens: 700, reason: undefined });
+  });
+
+  test("a whole block under this key that is of other tokens or another layout is refused", async () => {
+    const { save, store, compose } = await openPlace();
+    await save(512);
+    const { blocks, root } = chainKeys(chainOf(512));
+    const block: KvBlock = {
+      parent: blocks[0] as string,
+      firstPosition: 256,
+      tokens: count(256, 512),
+      base: { layout: layoutOf(section), count: 256, bytes: rowsAt(0, section, 256, 512) },
+      slides: false,
+    };
+    const narrow = { ...section, layers: section.layers.slice(0, 1) };
+    const wrongs: [Partial<KvBlock>, string][] = [
+      [{ tokens: count(257, 513) }, "it holds other tokens"],
+      [{ parent: root }, "it holds other tokens"],
+      [{ firstPosition: 0 }, "it holds other tokens"],
+      [{ parent: "x" }, "it does not say what it holds"],
+      [{ base: { layout: layoutOf(narrow), count: 256, bytes: rowsAt(0, narrow, 256, 512) } }, "of another kind"],
+    ];
+    for (const [wrong, reason] of [[{}, ""], ...wrongs] as typeof wrongs) {
+      await store.write("block", blocks[1] as string, encodeBlock({ ...block, ...wrong }));
+      const composed = await compose(512);
+      // The first to be read tells the layout, so that one that differs makes the other the stranger.
+      if (reason === "of another kind") expect(composed.tokens).toBe(0);
+      else expect(composed.tokens).toBe(reason ? 256 : 512);
+      expect(composed.reason ?? "").toContain(reason);
+    }
+  });
+
+  test("a bad block that cannot be removed is passed over all the same", async () => {
+    const { save, store, compose, damage } = await openPlace();
+    await save(512);
+    damage("block", 512);
+    store.remove = async () => {};
+    for (const _ of [1, 2]) {
+      expect(await compose(512)).toMatchObject({
+        tokens: 256,
+        reason: "positions 256 to 511: its checksum does not match",
+      });
+    }
   });
 
   test("on a full disk, composing fails and leaves no file, and storing keeps the blocks that went in", async () => {

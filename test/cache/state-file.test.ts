@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { openStateFile } from "../../src/cache/state-file.ts";
 import { StateFileWriter } from "../../src/cache/state-file-writer.ts";
 import { StateFileError } from "../../src/cache/state-format.ts";
-import { kvTypes, rowBytes } from "../../src/cache/types.ts";
-import { count, rowsAt, type SectionSpec, type StateSpec, stateBytes } from "../helpers/state-bytes.ts";
+import { kvTypes } from "../../src/cache/types.ts";
+import { count, layoutOf, rowsAt, type SectionSpec, type StateSpec, stateBytes } from "../helpers/state-bytes.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
 const type = fc.constantFrom(...kvTypes);
@@ -46,10 +46,6 @@ async function opened(folder: string, bytes: Uint8Array) {
   const path = join(folder, "state");
   writeFileSync(path, bytes);
   return openStateFile(path);
-}
-
-function layoutOf({ typeK, typeV, layers }: SectionSpec) {
-  return { typeK, typeV, layers: layers.map(([k, v]) => ({ k: rowBytes(typeK, k), v: rowBytes(typeV, v) })) };
 }
 
 const inOrder = (section: SectionSpec) => ({ ...section, positions: [...section.positions].sort((a, b) => a - b) });

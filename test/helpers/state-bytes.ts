@@ -1,4 +1,5 @@
 // Sequence-state files written word by word, with any order of cells and any mistake: what llama.cpp might write, or a bad disk.
+import type { RowLayout } from "../../src/cache/row-layout.ts";
 import { ggmlType, type KvType, rowBytes } from "../../src/cache/types.ts";
 
 export interface SectionSpec {
@@ -25,7 +26,7 @@ export interface StateSpec {
 }
 
 /** The row of a position: bytes that tell cache, layer, part and position apart. */
-export function rowAt(section: number, layer: number, part: "k" | "v", position: number, bytes: number): Uint8Array {
+function rowAt(section: number, layer: number, part: "k" | "v", position: number, bytes: number): Uint8Array {
   const seed = section * 1009 + layer * 101 + (part === "k" ? 0 : 53) + position * 7;
   return Uint8Array.from({ length: bytes }, (_, index) => (seed + index * 31) & 0xff);
 }
@@ -50,6 +51,10 @@ export function stateBytes({ magic = 0x67677371, version = 3, tokens, sections, 
     for (let stream = 1; stream < sequences; stream++) parts.push(word(0));
   }
   return Buffer.concat([...parts, ...after.map(word)]);
+}
+
+export function layoutOf({ typeK, typeV, layers }: SectionSpec): RowLayout {
+  return { typeK, typeV, layers: layers.map(([k, v]) => ({ k: rowBytes(typeK, k), v: rowBytes(typeV, v) })) };
 }
 
 /** All rows of the positions `[start, end)`, in the order in which rows are handed over. */
