@@ -88,7 +88,7 @@ export class ChatConversation implements Conversation {
   async *regenerate(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
     const turn = this.#transcript.turns.at(-1);
     if (!turn) {
-      throw new KvchatError("there is no answer yet", { hint: "Ask something first.", exitCode: ExitCode.usage });
+      throw new KvchatError("There is no answer yet.", { hint: "Ask something first.", exitCode: ExitCode.usage });
     }
     const { answer, evicted } = turn;
     Object.assign(turn, { answer: undefined, evicted: false });

@@ -69,7 +69,7 @@ function contextTooLarge(shape: KvShape, config: KvConfig, contextSize: number, 
     ? largestContext(shape, small, room)
     : 0;
   return new KvchatError(
-    `a context of ${contextSize.toLocaleString("en")} tokens needs ${size(needed)} of KV cache, and ${size(room)} of memory are left for it`,
+    `A context of ${contextSize.toLocaleString("en")} tokens needs ${size(needed)} of KV cache, and ${size(room)} of memory are left for it.`,
     { hint: whatWouldFit(fits, fitsSmall), exitCode: ExitCode.outOfRoom },
   );
 }
@@ -87,7 +87,7 @@ function checkTypes(facts: ModelFacts, settings: ConversationSettings): void {
   requireFit("K", cacheTypeK, [facts.headSizeK, facts.headSizeKSliding ?? facts.headSizeK]);
   requireFit("V", cacheTypeV, [facts.headSizeV, facts.headSizeVSliding ?? facts.headSizeV]);
   if (flashAttention === "off" && isQuantised(cacheTypeV)) {
-    throw new KvchatError(`a ${cacheTypeV} cache for V needs flash attention, which --flash-attn off forbids`, {
+    throw new KvchatError(`A ${cacheTypeV} cache for V needs flash attention, which --flash-attn off forbids.`, {
       hint: `Use --flash-attn auto, or one of ${kvTypes.filter((type) => !isQuantised(type)).join(", ")} for V.`,
       exitCode: ExitCode.usage,
     });
@@ -99,7 +99,7 @@ function requireFit(name: "K" | "V", type: KvType, headSizes: readonly number[])
   if (misfit === undefined) return;
   const good = kvTypes.filter((candidate) => headSizes.every((size) => fitsHeadSize(candidate, size)));
   throw new KvchatError(
-    `a ${type} cache for ${name} does not fit this model: its head size ${misfit} is no multiple of 32`,
+    `A ${type} cache for ${name} does not fit this model: its head size ${misfit} is no multiple of 32.`,
     {
       hint: `Types that fit: ${good.join(", ")}.`,
       exitCode: ExitCode.usage,

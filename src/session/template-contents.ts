@@ -135,7 +135,7 @@ function chooseForm(
       }
     }
   }
-  throw new KvchatError(`the model's chat template refuses this chat: ${lastWords(refusals[0])}`, {
+  throw new KvchatError(`The model's chat template refuses this chat: ${lastWords(refusals[0])}.`, {
     hint: "Try without --system-prompt, or another model file: its template may be broken.",
     cause: refusals[0],
   });
@@ -164,5 +164,5 @@ function renderForm(
 
 function lastWords(error: unknown): string {
   const lines = error instanceof Error ? error.message.split("\n").filter((line) => line.trim()) : [String(error)];
-  return lines.at(-1)?.trim() ?? "unknown error";
+  return lines.at(-1)?.trim().replace(/\.$/, "") ?? "unknown error";
 }

@@ -61,7 +61,7 @@ export class TurnRun {
       failed = true;
       // Nobody knows which cells an engine has written before it failed.
       window.forget();
-      throw error;
+      throw engineFailed(error);
     } finally {
       const how = { tokens: generated, text: raw.join(""), lead: prompt.lead };
       if (!failed) turn.answer = answerMessage(this.#text, this.#thinking, how);
@@ -101,7 +101,7 @@ export class TurnRun {
     const current = prompt.turns.at(-1) ?? { start: 0, end: prompt.tokens.length };
     const needed = prompt.head + current.end - current.start;
     if (needed < contextSize) return;
-    throw new KvchatError(`the prompt has ${needed} tokens, and the context holds ${contextSize}`, {
+    throw new KvchatError(`The prompt has ${needed} tokens, and the context holds ${contextSize}.`, {
       hint: `Use --ctx-size ${Math.ceil((needed + answerReserve) / 256) * 256} or more, or a shorter prompt.`,
       exitCode: ExitCode.outOfRoom,
     });
@@ -218,13 +218,19 @@ export class TurnRun {
   }
 }
 
+function engineFailed(cause: unknown): KvchatError {
+  if (cause instanceof KvchatError) return cause;
+  const [why = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+  return new KvchatError(`llama.cpp failed: ${why}.`, { hint: "Try again; --verbose shows its own words.", cause });
+}
+
 function translateFull<T>(ask: () => T): T {
   try {
     return ask();
   } catch (error) {
     if (!(error instanceof WindowFullError)) throw error;
     const { length, contextSize } = error.view;
-    throw new KvchatError(`the context is full: the chat has ${length} tokens, and the context holds ${contextSize}`, {
+    throw new KvchatError(`The context is full: the chat has ${length} tokens, and the context holds ${contextSize}.`, {
       hint: "Use a larger --ctx-size, --window turns to let the oldest turns go, or begin anew.",
       exitCode: ExitCode.outOfRoom,
       cause: error,

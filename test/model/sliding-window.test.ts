@@ -149,8 +149,6 @@ describe("a cache that was shifted", () => {
       const fresh = await choices(engine, following.slice(1));
       return shifted.filter((token, i) => token === fresh[i]).length / shifted.length;
     };
-    const agreement = await compare(20, 220);
-    console.log(agreement, await compare(4, 300));
-    expect(agreement).toBeGreaterThanOrEqual(least);
+    expect(await compare(20, 220)).toBeGreaterThanOrEqual(least);
   });
 });

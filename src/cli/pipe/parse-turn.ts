@@ -29,7 +29,7 @@ function parseJson(text: string, lineNumber: number): unknown {
 }
 
 function badLine(lineNumber: number, why: string, cause?: unknown): KvchatError {
-  return new KvchatError(`line ${lineNumber} of the turns cannot be used: ${why}`, {
+  return new KvchatError(`Line ${lineNumber} of the turns cannot be used: ${why}.`, {
     hint: 'A line is text, a JSON string, or {"role": "user" or "system", "content": "…"}.',
     exitCode: ExitCode.usage,
     cause,

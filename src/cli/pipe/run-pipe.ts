@@ -59,7 +59,7 @@ async function* readTurns({ prompt, turns, format }: PipeOptions, signal: AbortS
 }
 
 function contextFull({ kv }: TurnResult): KvchatError {
-  return new KvchatError(`the context of ${kv.contextSize} tokens is full, the answer was cut`, {
+  return new KvchatError(`The context of ${kv.contextSize} tokens is full, the answer was cut.`, {
     hint: "Use a larger --ctx-size, or --window turns to let the oldest turns go.",
     exitCode: ExitCode.outOfRoom,
   });

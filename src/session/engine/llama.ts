@@ -4,6 +4,7 @@ import { contextBytes, type KvShape } from "../../cache/budget.ts";
 import { ggmlType, type KvType } from "../../cache/types.ts";
 import type { Sampling } from "../conversation-api.ts";
 import { ExitCode, KvchatError } from "../errors.ts";
+import { quoted } from "../models/quoted.ts";
 import type { Addon, AddonContext, AddonModel, AddonSampler } from "./addon.ts";
 import type { Engine, EngineFacts, Token } from "./engine.ts";
 import type { LoadedAddon } from "./load-addon.ts";
@@ -29,9 +30,11 @@ export interface EngineOptions {
 }
 
 const sequence = 0;
-/** A batch cannot be stopped: one that takes longer makes the next ones smaller, so that Ctrl-C is answered soon. */
-const slowBatchMs = 1000;
+/** A batch cannot be stopped: each is as large as can be evaluated in this time, so that Ctrl-C is answered soon. */
+const batchMs = 1000;
 const smallestBatch = 64;
+/** Before it is known how fast this machine is. */
+const firstBatch = 128;
 /** Looked back by the repeat penalty; llama.cpp's --repeat-last-n. */
 const penaltyTokens = 64;
 const logLevels = ["", "fatal", "error", "warn", "info", "log", "debug"];
@@ -56,7 +59,7 @@ export async function openEngine({ addon, backend }: LoadedAddon, options: Engin
   const loaded = await model.init().finally(() => options.signal?.removeEventListener("abort", abortLoad));
   options.signal?.throwIfAborted();
   if (!loaded) {
-    throw new KvchatError(`llama.cpp cannot load ${options.modelPath}`, {
+    throw new KvchatError(`llama.cpp cannot load ${quoted(options.modelPath)}.`, {
       hint: "The file may be damaged or need a newer llama.cpp; run again with --verbose to see its own words.",
       exitCode: ExitCode.notFound,
     });
@@ -104,7 +107,7 @@ async function createContext(addon: Addon, model: AddonModel, options: EngineOpt
   const created = await context.init().catch(() => false);
   if (created) return context;
   throw new KvchatError(
-    `llama.cpp could not create a context of ${options.contextSize} tokens with a ${options.typeK}/${options.typeV} cache`,
+    `llama.cpp could not create a context of ${options.contextSize} tokens with a ${options.typeK}/${options.typeV} cache.`,
     {
       hint: "Try a smaller --ctx-size, or --kv f16; run again with --verbose to see its own words.",
       exitCode: ExitCode.outOfRoom,
@@ -214,13 +217,14 @@ class LlamaEngine implements Engine {
   }
 
   async *prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncGenerator<number> {
-    let size = this.facts.batchSize;
+    let size = Math.min(firstBatch, this.facts.batchSize);
     for (let done = 0; done < tokens.length; ) {
       if (signal?.aborted) return;
       const batch = Uint32Array.from(tokens.slice(done, done + size));
       const start = performance.now();
       await this.#evaluate(batch);
-      if (performance.now() - start > slowBatchMs && size > smallestBatch) size = Math.ceil(size / 2);
+      const inTime = Math.floor((batch.length * batchMs) / (performance.now() - start));
+      size = Math.min(this.facts.batchSize, Math.max(smallestBatch, inTime));
       done += batch.length;
       yield done;
     }

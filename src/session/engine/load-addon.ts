@@ -34,7 +34,7 @@ export function loadAddon(gpu: GpuChoice): LoadedAddon {
   if (reason instanceof KvchatError) throw reason;
   if (gpu !== "auto" && gpu !== "off") {
     const why = reason instanceof Error ? reason.message : "no such device or driver was found";
-    throw new KvchatError(`--gpu ${gpu} cannot be used here: ${why}`, {
+    throw new KvchatError(`--gpu ${gpu} cannot be used here: ${why}.`, {
       hint: wayOut,
       exitCode: ExitCode.failed,
       cause: reason,
@@ -42,7 +42,7 @@ export function loadAddon(gpu: GpuChoice): LoadedAddon {
   }
   const why =
     reason instanceof Error ? reason.message : `there is no prebuilt llama.cpp for ${process.platform} ${process.arch}`;
-  throw new KvchatError(`llama.cpp could not be loaded: ${why}`, {
+  throw new KvchatError(`llama.cpp could not be loaded: ${why}.`, {
     hint: "`kvchat doctor` tells what is missing; Linux needs glibc 2.34 and libstdc++ 3.4.30 or later.",
     cause: reason,
   });
