@@ -54,7 +54,7 @@ describe("a context of 256 tokens", () => {
     const question = `Hi${" word".repeat(255 - done.tokens.prompt)}`;
     chat.clear();
     await expect(take(chat.send(`${question} word`))).rejects.toMatchObject({
-      message: "the prompt has 256 tokens, and the context holds 256",
+      message: "The prompt has 256 tokens, and the context holds 256.",
       exitCode: 4,
     });
     const full = await take(chat.send(question));

@@ -86,7 +86,7 @@ describe("a context too large for the memory is refused", () => {
 
   test("with the numbers, what would fit, and what a smaller type gains", () => {
     expect(refusal({ room: 100 * MiB, settings: { ctxSize: 8192 } })).toMatchObject({
-      message: "a context of 8,192 tokens needs 180 MiB of KV cache, and 100 MiB of memory are left for it",
+      message: "A context of 8,192 tokens needs 180 MiB of KV cache, and 100 MiB of memory are left for it.",
       hint: "Use --ctx-size 4352 or less; with --kv q8_0 up to 8448.",
       exitCode: 4,
     });
@@ -125,25 +125,25 @@ describe("cache types that do not fit are refused", () => {
     [
       "K",
       { facts: { headSizeK: 80 }, settings: { cacheTypeK: "q8_0" } },
-      "a q8_0 cache for K does not fit this model: its head size 80 is no multiple of 32",
+      "A q8_0 cache for K does not fit this model: its head size 80 is no multiple of 32.",
       "Types that fit: f32, f16, bf16.",
     ],
     [
       "V",
       { facts: { headSizeV: 100 }, settings: { cacheTypeV: "iq4_nl" } },
-      "a iq4_nl cache for V does not fit this model: its head size 100 is no multiple of 32",
+      "A iq4_nl cache for V does not fit this model: its head size 100 is no multiple of 32.",
       "Types that fit: f32, f16, bf16.",
     ],
     [
       "K of sliding layers",
       { facts: { headSizeKSliding: 72 }, settings: { cacheTypeK: "q4_0" } },
-      "a q4_0 cache for K does not fit this model: its head size 72 is no multiple of 32",
+      "A q4_0 cache for K does not fit this model: its head size 72 is no multiple of 32.",
       "Types that fit: f32, f16, bf16.",
     ],
     [
       "V without flash attention",
       { settings: { cacheTypeV: "q8_0", flashAttention: "off" } },
-      "a q8_0 cache for V needs flash attention, which --flash-attn off forbids",
+      "A q8_0 cache for V needs flash attention, which --flash-attn off forbids.",
       "Use --flash-attn auto, or one of f32, f16, bf16 for V.",
     ],
   ])("%s", (_, given, message, hint) => {

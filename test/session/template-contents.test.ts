@@ -157,7 +157,7 @@ describe("a template that refuses", () => {
     expect(() => place(() => refuse("Conversation roles must alternate"), chat)).toThrow(
       expect.objectContaining({
         name: "KvchatError",
-        message: "the model's chat template refuses this chat: Conversation roles must alternate",
+        message: "The model's chat template refuses this chat: Conversation roles must alternate.",
         hint: expect.stringContaining("--system-prompt"),
       }),
     );

@@ -196,7 +196,7 @@ describe("limits", () => {
     await take(chat.send("Hello."));
     const cells = [...engine.cells];
     await expect(take(chat.send("x".repeat(tokens - frameTokens)))).rejects.toMatchObject({
-      message: `the prompt has ${tokens} tokens, and the context holds 256`,
+      message: `The prompt has ${tokens} tokens, and the context holds 256.`,
       hint: `Use --ctx-size ${enough} or more, or a shorter prompt.`,
       exitCode: 4,
     });
