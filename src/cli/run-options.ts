@@ -1,8 +1,10 @@
 // What `kvchat run` hands on, once flags, settings and the model are resolved.
+import type { Persistence } from "../session/persistence.ts";
 import type { ConversationSettings } from "../session/settings.ts";
 
 interface RunOptions {
   readonly settings: ConversationSettings;
+  readonly persistence: Persistence;
   /** Nothing on stderr but errors. */
   readonly quiet: boolean;
   /** Native log lines and timings on stderr. */

@@ -4,6 +4,10 @@ import type { CacheUsage, Conversation, Message, Sampling } from "./conversation
 import type { Engine } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
+import type { KvKeeper } from "./kv-keeper.ts";
+import { KvSaving } from "./kv-saving.ts";
+import type { Recorder } from "./recorder.ts";
+import type { LoadedSession } from "./store/session-record.ts";
 import type { ChatTemplate } from "./template-contents.ts";
 import { TokenWindow } from "./token-window.ts";
 import { Transcript, type Turn } from "./transcript.ts";
@@ -26,6 +30,12 @@ export interface ConversationParts {
   readonly keep: number;
   readonly nPredict: number;
   readonly loadMs: number;
+  /** Keeps the cache; absent where that is of no use, as in tests of other things. */
+  readonly keeper?: KvKeeper;
+  /** Keeps the words; absent with --no-save. */
+  readonly recorder?: Recorder;
+  /** Gets what happens between turns. */
+  readonly onEvent?: (event: ConversationEvent) => void;
 }
 
 export class ChatConversation implements Conversation {
@@ -34,8 +44,9 @@ export class ChatConversation implements Conversation {
   readonly #parts: ConversationParts;
   readonly #window: TokenWindow;
   readonly #transcript: Transcript;
+  readonly #recorder: Recorder | undefined;
+  readonly #saving: KvSaving | undefined;
   #sampling: Sampling;
-  #evictedTokens = 0;
   #busy = false;
 
   constructor(parts: ConversationParts) {
@@ -45,6 +56,16 @@ export class ChatConversation implements Conversation {
     this.#window = new TokenWindow(parts.engine, parts);
     this.#transcript = new Transcript(parts.systemPrompt);
     this.#sampling = parts.sampling;
+    this.#recorder = parts.recorder;
+    const { keeper, recorder, onEvent = () => {} } = parts;
+    this.#saving = keeper && new KvSaving({ keeper, recorder, onEvent, window: this.#window });
+    if (!recorder) return;
+    recorder.onProblem = ({ message: problem }) =>
+      onEvent({ type: "saved", session: this.session, tokens: 0, blocks: 0, bytes: 0, problem });
+  }
+
+  get session(): string | null {
+    return this.#recorder?.session?.name ?? null;
   }
 
   get notices(): readonly string[] {
@@ -69,7 +90,7 @@ export class ChatConversation implements Conversation {
       contextSize: this.#parts.engine.facts.contextSize,
       used,
       system: this.#window.head,
-      evicted: this.#evictedTokens,
+      evicted: this.#window.evicted,
       usedBytes: this.#parts.heldBytes(used),
       kv: this.#kv,
       windowPolicy: this.#parts.policyName,
@@ -78,10 +99,14 @@ export class ChatConversation implements Conversation {
 
   async *send(text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
     const turn = this.#transcript.begin(text);
+    this.#recorder?.asked(turn);
     try {
       yield* this.#take(turn, signal);
     } finally {
-      if (!turn.answer) this.#transcript.turns.pop();
+      if (!turn.answer) {
+        this.#transcript.turns.pop();
+        this.#recorder?.failed({ withQuestion: true });
+      }
     }
   }
 
@@ -96,28 +121,49 @@ export class ChatConversation implements Conversation {
     try {
       yield* this.#take(turn, signal);
     } finally {
-      if (!turn.answer) Object.assign(turn, { answer, evicted });
+      if (!turn.answer) {
+        Object.assign(turn, { answer, evicted });
+        this.#recorder?.failed({ withQuestion: false });
+      }
     }
   }
 
   undo(): string | undefined {
-    return this.#transcript.turns.pop()?.user.content;
+    const turn = this.#transcript.turns.pop();
+    this.#recorder?.endsWith(this.#transcript.turns.at(-1));
+    return turn?.user.content;
   }
 
   clear(): void {
     this.#transcript.turns.length = 0;
-    this.#evictedTokens = 0;
+    this.#window.beginAnew();
+    this.#recorder?.endsWith(undefined);
   }
 
   setSystemPrompt(text: string): void {
     this.#transcript.systemPrompt = text;
+    this.#recorder?.changed({ systemPrompt: text });
   }
 
   setSampling(changes: Partial<Sampling>): void {
     this.#sampling = { ...this.#sampling, ...changes };
+    this.#recorder?.changed({ seed: this.#sampling.seed });
+  }
+
+  /**
+   * Goes on with what an earlier process kept: words, ledger and cache. Returns a question that it left unanswered. To be called
+   * once, before the first turn.
+   */
+  async resume({ messages }: LoadedSession): Promise<string | undefined> {
+    const unanswered = this.#transcript.restore(messages);
+    const kept = this.#recorder?.kv;
+    if (kept) await this.#saving?.resume(kept);
+    return unanswered;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#saving?.[Symbol.asyncDispose]();
+    this.#recorder?.[Symbol.dispose]();
     await this.#parts.engine[Symbol.asyncDispose]();
   }
 
@@ -130,6 +176,7 @@ export class ChatConversation implements Conversation {
     if (this.#busy) throw new Error("the turn before is still under way");
     this.#busy = true;
     const { seed } = this.#sampling;
+    const saving = this.#saving;
     const run = new TurnRun({
       ...this.#parts,
       window: this.#window,
@@ -137,23 +184,35 @@ export class ChatConversation implements Conversation {
       // Each turn draws from a state of its own, so that a resumed chat goes on as one that never stopped.
       sampling: { ...this.#sampling, seed: (seed + this.#transcript.turns.length - 1) % 2 ** 32 },
       signal,
+      restore: async () => (await saving?.restore()) ?? false,
     });
     try {
-      yield* run.events(turn);
+      await saving?.makeWay();
+      for await (const event of run.events(turn)) {
+        this.#recorder?.answering(() => run.answerSoFar);
+        yield event;
+      }
     } finally {
       this.#busy = false;
-      this.#evictedTokens += run.tokens.evicted;
+      this.#keep(turn, run);
     }
     const { timings, ...outcome } = run.outcome;
     yield {
       type: "done",
       ...outcome,
       model: this.model,
-      session: null,
+      session: this.session,
       seed,
       tokens: run.tokens,
       timings: { loadMs: this.#parts.loadMs, ...timings },
       kv: this.#kv,
     };
+  }
+
+  #keep(turn: Turn, { tokens, outcome }: TurnRun): void {
+    this.#recorder?.answered(turn, outcome.stopReason);
+    if (tokens.evicted > 0) this.#recorder?.evicted(this.#transcript.turns.filter(({ evicted }) => evicted));
+    const slides = this.#parts.engine.facts.swaWindow > 0;
+    this.#saving?.due({ isOutOfOrder: tokens.evicted > 0 || slides });
   }
 }

@@ -53,6 +53,7 @@ export type ConversationEvent =
   | { type: "prefill"; done: number; total: number }
   | { type: "token"; text: string; tokens: number }
   | { type: "thinking"; text: string; tokens: number }
-  | { type: "saved" }
+  /** After an answer, and never in its way. `problem`: why it could not be kept; the chat goes on. */
+  | { type: "saved"; session: string | null; tokens: number; blocks: number; bytes: number; problem: string | null }
   | ({ type: "done" } & TurnResult)
   | { type: "failed"; message: string; hint: string; exitCode: number };

@@ -13,20 +13,24 @@ import { inSteps } from "./in-steps.ts";
 import { checkChatModel } from "./models/check-chat-model.ts";
 import { kvShape } from "./models/kv-shape.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
+import { fingerprintOf, openKeeper, type Persistence } from "./persistence.ts";
 import { planEngine } from "./plan-engine.ts";
 import type { ConversationSettings } from "./settings.ts";
+import type { SessionFacts } from "./store/session-record.ts";
 import type { ChatTemplate } from "./template-contents.ts";
 
 export interface OpenOptions {
   /** Gets `loading` events. */
   readonly onEvent?: (event: ConversationEvent) => void;
   readonly signal?: AbortSignal;
+  /** Absent: nothing is read or written besides the model. */
+  readonly persistence?: Persistence;
 }
 
 /** Throws KvchatError for a file that is no chat model, types that don't fit it, and a context too large for memory. */
 export async function openConversation(
   settings: ConversationSettings,
-  { onEvent, signal }: OpenOptions = {},
+  { onEvent, signal, persistence }: OpenOptions = {},
 ): Promise<Conversation> {
   const begun = performance.now();
   const facts = await checkChatModel(settings.modelPath);
@@ -34,6 +38,8 @@ export async function openConversation(
   const llama = loadAddon(settings.gpu);
   const plan = planEngine(facts, shape, settings, freeMemory(llama));
   const modelLoading = inSteps((fraction) => onEvent?.({ type: "loading", stage: "model", fraction }));
+  const fingerprint = persistence && fingerprintOf(facts, settings, persistence.engine);
+  fingerprint?.catch(() => {});
   const engine = await openEngine(llama, {
     ...settings,
     ...plan,
@@ -49,7 +55,11 @@ export async function openConversation(
   });
   const chosen = chooseTemplate(facts, engine);
   const cache = { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV };
-  return new ChatConversation({
+  const sampling = chooseSampling(settings, facts);
+  const conversation = new ChatConversation({
+    recorder: persistence?.recorder,
+    keeper: persistence && fingerprint && (await openKeeper(persistence, engine, await fingerprint)),
+    onEvent,
     engine,
     template: chosen.template,
     policy: policies[settings.window],
@@ -59,12 +69,29 @@ export async function openConversation(
     typeV: settings.cacheTypeV,
     heldBytes: (tokens) => heldBytes(shape, cache, tokens),
     notices: [...chosen.notices, ...contextNotices(facts, plan.contextSize)],
-    sampling: chooseSampling(settings, facts),
+    sampling,
     systemPrompt: settings.systemPrompt,
     keep: settings.keep,
     nPredict: settings.nPredict,
     loadMs: performance.now() - begun,
   });
+  persistence?.recorder?.changed({ ...sessionFacts(settings, sampling), fingerprint: await fingerprint });
+  if (persistence?.session) await conversation.resume(persistence.session);
+  return conversation;
+}
+
+/** What a session is to know of how it was run. */
+function sessionFacts(settings: ConversationSettings, { seed }: Sampling): Partial<SessionFacts> {
+  const { modelName, modelPath, systemPrompt, ctxSize, window, keep, cacheTypeK, cacheTypeV } = settings;
+  const { flashAttention, swaFull, temp, topK, topP, minP, repeatPenalty } = settings;
+  const cache = { ctxSize, window, keep, cacheTypeK, cacheTypeV, flashAttention, swaFull };
+  return {
+    model: modelName,
+    modelPath,
+    systemPrompt,
+    seed,
+    settings: { ...cache, temp, topK, topP, minP, repeatPenalty },
+  };
 }
 
 function chooseTemplate(facts: ModelFacts, engine: Engine): { template: ChatTemplate; notices: string[] } {

@@ -1,5 +1,6 @@
 // The ledger: which tokens stand in the KV cache, and which have left its window. It makes the cache equal to a prompt
 // at the least cost: a shared prefix stays, ranges are erased and shifted, and only what is missing is left to evaluate.
+import { type Lineage, lineageAfterCut, lineageAfterEviction } from "../cache/lineage.ts";
 import { commonPrefixLength } from "../cache/prefix.ts";
 import {
   afterErasing,
@@ -29,6 +30,19 @@ export interface WindowOptions {
   readonly keep: number;
 }
 
+/** What a later process needs to go on with the same cache. Plain data. */
+export interface Ledger {
+  readonly whole: readonly Token[];
+  readonly erased: readonly TokenRange[];
+  readonly head: number;
+  readonly keep: number;
+  /** Tokens in the cache: the first so many of `whole` without `erased`. */
+  readonly cached: number;
+  readonly lineage?: Lineage;
+  /** Tokens that have left the window since the chat began. */
+  readonly evicted: number;
+}
+
 export class TokenWindow {
   readonly #engine: CacheEngine;
   readonly #policy: CachePolicy;
@@ -40,6 +54,8 @@ export class TokenWindow {
   #erased: TokenRange[] = [];
   #turns: TurnRange[] = [];
   #head = 0;
+  #lineage: Lineage | undefined;
+  #evicted = 0;
 
   constructor(engine: CacheEngine, options: WindowOptions) {
     this.#engine = engine;
@@ -50,6 +66,56 @@ export class TokenWindow {
   /** The tokens in the cache. */
   get cached(): readonly Token[] {
     return this.#cached;
+  }
+
+  /** What the cache is to hold for the prompt that was fitted last. */
+  get wanted(): readonly Token[] {
+    return this.#target();
+  }
+
+  /** What evictions have done to the rows in the cache; undefined where they depend on the tokens alone. */
+  get lineage(): Lineage | undefined {
+    return this.#lineage;
+  }
+
+  /** Tokens that have left since the chat began. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  get ledger(): Ledger {
+    return {
+      whole: [...this.#whole],
+      erased: this.#erased,
+      head: this.#head,
+      keep: this.#keep,
+      cached: this.#cached.length,
+      lineage: this.#lineage,
+      evicted: this.#evicted,
+    };
+  }
+
+  /** Another chat begins; what its prompt shares with the cache stays. */
+  beginAnew(): void {
+    this.#evicted = 0;
+  }
+
+  /** Goes on with the ledger of an earlier process, whose cache is not here yet: `restored` tells how much of it is. */
+  resume({ whole, erased, head, keep, cached, lineage, evicted }: Ledger): void {
+    this.forget();
+    this.#whole = [...whole];
+    this.#erased = [...erased];
+    this.#head = head;
+    this.#keep = keep;
+    this.#lineage = lineage;
+    this.#evicted = evicted;
+    this.#cached = this.#target().slice(0, cached);
+  }
+
+  /** The cache was replaced by one that holds the first `length` of these tokens. */
+  restored(tokens: readonly Token[], length: number): void {
+    this.#cached = tokens.slice(0, length);
+    this.#lineage = lineageAfterCut(this.#lineage, length);
   }
 
   /** Tokens of the head, which never leaves. */
@@ -117,6 +183,7 @@ export class TokenWindow {
     this.#whole = [];
     this.#erased = [];
     this.#turns = [];
+    this.#lineage = undefined;
   }
 
   #target(): Token[] {
@@ -134,8 +201,8 @@ export class TokenWindow {
     }));
     const view = { length, contextSize, keep: this.#head, reserve: wanted, turns };
     if (excess(view) <= 0) return [];
-    // Where cells cannot be shifted all that is kept is evaluated again: then rarely, in big steps.
-    const free = canShift ? wanted : Math.max(wanted, Math.floor(contextSize / 2));
+    // Rarely, in steps: a shift rounds quantised rows anew. Where cells cannot be shifted all that is kept is evaluated again.
+    const free = canShift ? wanted + Math.floor(contextSize / 8) : Math.max(wanted, Math.floor(contextSize / 2));
     const keep = Math.max(this.#head, Math.min(this.#keep, limit - excess(view)));
     return this.#policy({ ...view, keep, reserve: Math.max(wanted, Math.min(free, contextSize - keep - 1)) });
   }
@@ -152,15 +219,22 @@ export class TokenWindow {
     ]);
     if (this.#engine.facts.canShift) {
       const inCache = clip(ranges, 0, this.#cached.length);
-      for (const { start, end } of inCache.toReversed()) this.#engine.eraseAndShift(start, end);
-      this.#cached = without(this.#cached, inCache);
+      for (const range of inCache.toReversed()) this.#shiftOver(range);
     }
     const gone = this.#turns
       .slice(0, -1)
       .map((turn, index) => ({ turn, index }))
       .filter(({ turn }) => totalLength(clip(this.#erased, turn.start, turn.end)) === rangeLength(turn));
     this.#dropTurns(gone.map(({ turn }) => turn));
+    this.#evicted += totalLength(ranges);
     return { tokens: totalLength(ranges), turns: gone.map(({ index }) => index) };
+  }
+
+  #shiftOver({ start, end }: TokenRange): void {
+    const tokens = this.#cached.slice(start, end);
+    this.#lineage = lineageAfterEviction(this.#lineage, { start, tokens, length: this.#cached.length });
+    this.#engine.eraseAndShift(start, end);
+    this.#cached.splice(start, end - start);
   }
 
   #dropTurns(gone: readonly TokenRange[]): void {
@@ -176,6 +250,7 @@ export class TokenWindow {
     if (length >= this.#cached.length) return;
     if (!this.#engine.truncate(length)) this.#engine.clear();
     this.#cached.length = this.#engine.length;
+    this.#lineage = lineageAfterCut(this.#lineage, this.#cached.length);
   }
 }
 

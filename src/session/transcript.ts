@@ -1,11 +1,15 @@
 // The turns of a chat: what was said, how the model produced it, and which of it has left the window.
 import type { Message } from "./conversation-api.ts";
+import type { BranchMessage } from "./store/session-record.ts";
 import type { GeneratedAnswer, TemplateMessage } from "./template-contents.ts";
 
 export interface Turn {
   readonly user: TemplateMessage;
   answer: TemplateMessage | undefined;
   evicted: boolean;
+  /** Ids of the two messages in the store of sessions, where they are kept. */
+  question?: number;
+  reply?: number;
 }
 
 export class Transcript {
@@ -30,6 +34,17 @@ export class Transcript {
     return this.turns.flatMap(({ user, answer, evicted }) =>
       [user, answer].flatMap((m) => (m ? [{ role: m.role, content: m.content, thinking: m.thinking, evicted }] : [])),
     );
+  }
+
+  /** Takes over what was said in an earlier process. A question without an answer at its end is left out, and returned. */
+  restore(messages: readonly BranchMessage[]): string | undefined {
+    this.turns.length = 0;
+    for (const { id, role, content, thinking, generated, evicted } of messages) {
+      const last = this.turns.at(-1);
+      if (role === "user") this.turns.push({ user: message(role, content), answer: undefined, evicted, question: id });
+      else if (last) Object.assign(last, { answer: { role, content, thinking, generated }, reply: id });
+    }
+    return this.turns.at(-1)?.answer ? undefined : this.turns.pop()?.user.content;
   }
 
   begin(text: string): Turn {

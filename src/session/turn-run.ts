@@ -21,6 +21,8 @@ export interface TurnContext {
   /** Most tokens of the answer; -1: no limit. */
   readonly nPredict: number;
   readonly signal?: AbortSignal;
+  /** Brings into the cache what an earlier turn, process or chat has computed of the prompt; false: nothing was to be gained. */
+  readonly restore: () => Promise<boolean>;
 }
 
 /** Kept free for the answer when a prompt is fitted, in tokens; a quarter of the context where that is less. */
@@ -46,7 +48,8 @@ export class TurnRun {
   async *events(turn: Turn): AsyncGenerator<ConversationEvent> {
     const { window } = this.#context;
     const prompt = yield* this.#fit();
-    const missing = window.missing();
+    let missing = window.missing();
+    if (await this.#context.restore()) missing = window.missing();
     this.tokens.reused = window.cached.length;
     yield { type: "reused", tokens: this.tokens.reused };
     const generated: Token[] = [];
@@ -82,6 +85,10 @@ export class TurnRun {
         decodePerSecond: perSecond(Math.max(0, this.tokens.generated - 1), this.#decodeMs),
       },
     };
+  }
+
+  get answerSoFar(): { content: string; thinking: string } {
+    return { content: this.#text, thinking: this.#thinking };
   }
 
   async *#fit(): AsyncGenerator<ConversationEvent, RenderedPrompt> {

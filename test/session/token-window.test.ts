@@ -244,10 +244,10 @@ describe("a full window", () => {
 
   test("a question that has slid out of the window is read again when it is asked again", async () => {
     const chat = new Chat();
-    const user = chat.newTokens(10);
-    await chat.send(user, chat.newTokens(50));
+    const user = chat.newTokens(24);
+    await chat.send(user, chat.newTokens(40));
     expect(chat.window.cached).not.toContain(user[0]);
-    expect(chat.window.cached).toContain(user[9]);
+    expect(chat.window.cached).toContain(user[23]);
     chat.turns = [];
     await chat.send(user, []);
     expect(chat.window.cached).toEqual([...chat.head, ...user]);

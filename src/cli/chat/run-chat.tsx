@@ -10,7 +10,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
   // React decides by it, when it is first imported, whether to check each frame as developers need it.
   process.env.NODE_ENV ??= "production";
   const { showChat } = await import("./show-chat.tsx");
-  const { settings, stdin, stdout, signal } = options;
+  const { settings, persistence, stdin, stdout, signal } = options;
   return showChat({
     modelName: settings.modelName,
     firstPrompt: options.firstPrompt ?? "",
@@ -21,7 +21,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
     // Loaded while the prompt is already there to type in.
     openChat: async (handlers) => {
       const { openConversation } = await import("../../session/open-conversation.ts");
-      return openConversation(settings, handlers);
+      return openConversation(settings, { ...handlers, persistence });
     },
   });
 }

@@ -1,5 +1,6 @@
 // `kvchat run`: which model, what to say to it, and whether in a chat or a pipe.
 import { statSync } from "node:fs";
+import { readVersions } from "#native-files";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { folders } from "../../session/folders.ts";
 import { inSteps } from "../../session/in-steps.ts";
@@ -8,11 +9,14 @@ import { type ResolvedModel, resolveModel } from "../../session/models/resolve.t
 import { createEventWriter, type EventWriter, failedEvent } from "../pipe/event-writer.ts";
 import { createProgress } from "../progress.ts";
 import type { PipeFormat } from "../run-options.ts";
+import type { RunSession } from "../sessions/run-session.ts";
 import { readConfig } from "../settings/config-file.ts";
+import { pick } from "../settings/layers.ts";
 import type { Arguments } from "../settings/read-flags.ts";
 import {
   configuredModel,
   configuredName,
+  type GivenSettings,
   gatherSettings,
   layersFor,
   outputSettings,
@@ -43,15 +47,26 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   const given = gatherSettings({ flags, env: process.env, config: readConfig() });
   const { model, prompt } = splitPositionals(flags, positionals);
   const mode = chooseMode(flags);
-  const name = model === undefined || model === configuredName ? configuredModel(given) : model;
   const turns = mode === "turns" ? readStdinLines(process.stdin, signal) : undefined;
   if (turns) refusePromptBesideTurns(prompt);
   const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");
+  const save = pick([...given.above, given.config], "save")?.value !== false;
+  const session = await openSession(flags, { save, canAsk: mode === "chat" });
   const { quiet } = outputSettings([...given.above, given.config]);
   const showDownload = format === "jsonl" ? downloadEvents(write) : undefined;
-  const resolved = await findModel(name, { quiet, signal, showDownload });
-  const { conversation: settings, ...output } = runSettings(layersFor(given, name, resolved), resolved);
-  const options = { ...output, settings: { ...settings, onNativeLog: nativeLog(output) }, signal };
+  const wanted = chooseModel(given, model, session);
+  const resolved = wanted.resolved ?? (await findModel(wanted.name, { quiet, signal, showDownload }));
+  session?.requireSameModel(resolved);
+  const layers = layersFor(given, wanted.name, resolved, session?.layer);
+  const { conversation: settings, ...output } = runSettings(layers, resolved);
+  const recorder = save ? session?.record() : undefined;
+  const persistence = {
+    recorder,
+    session: session?.loaded,
+    cacheDir: folders().cache,
+    engine: readVersions().llamaCpp,
+  };
+  const options = { ...output, persistence, settings: { ...settings, onNativeLog: nativeLog(output) }, signal };
   const { stdin, stdout, stderr } = process;
   if (mode === "chat") {
     const { runChat } = await import("../chat/run-chat.tsx");
@@ -61,13 +76,26 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   return runPipe({ ...options, prompt: text, turns, format, stdout, stderr });
 }
 
-/** The first positional is the model unless `-m` names one; the rest is the prompt. */
+/** Loaded only where one is wanted: that takes time. */
+async function openSession(flags: Arguments["flags"], options: { save: boolean; canAsk: boolean }) {
+  const { openRunSession } = await import("../sessions/run-session.ts");
+  return openRunSession(flags, options);
+}
+
+/** The one that was named, the session's, or the configured one. */
+function chooseModel(given: GivenSettings, named: string | undefined, session: RunSession | undefined) {
+  if (named === configuredName) return { name: configuredModel(given), resolved: undefined };
+  if (named !== undefined) return { name: named, resolved: undefined };
+  return session?.model ?? { name: configuredModel(given), resolved: undefined };
+}
+
+/** The first positional is the model unless `-m` names one or a session brings it; the rest is the prompt. */
 export function splitPositionals(
   flags: Arguments["flags"],
   positionals: readonly string[],
 ): { model: string | undefined; prompt: string | undefined } {
   const [first, ...rest] = positionals;
-  const isNamed = flags.model !== undefined;
+  const isNamed = ["model", "resume", "continue"].some((key) => flags[key] !== undefined);
   const model = isNamed ? flags.model : first;
   const words = isNamed ? positionals : rest;
   if (model !== undefined && !isNamed) refusePromptAsModel(model);

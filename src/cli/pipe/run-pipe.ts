@@ -21,7 +21,11 @@ export async function runPipe(options: PipeOptions): Promise<ExitCode> {
   stdout.once("error", () => readerGone.abort());
   const stop = AbortSignal.any([signal, readerGone.signal]);
   try {
-    await using conversation = await openConversation(options.settings, { onEvent: (e) => void show(e), signal: stop });
+    const handlers = { onEvent: (event: ConversationEvent) => void show(event), signal: stop };
+    await using conversation = await openConversation(options.settings, {
+      ...handlers,
+      persistence: options.persistence,
+    });
     for (const notice of conversation.notices) notices.tell(notice);
     for await (const turn of readTurns(options, stop)) {
       if (turn.role === "system") conversation.setSystemPrompt(turn.content);

@@ -1,11 +1,11 @@
-// Which value of a setting holds: flag, then environment, profile, the model's own settings, config, default. Each layer
+// Which value of a setting holds: flag, then session, environment, profile, the model's own settings, config, default. Each layer
 // is checked alike, and each value remembers where it came from.
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { parseValue, type SettingValue } from "./parse-value.ts";
 import { environmentName, type SettingKey, settings } from "./schema.ts";
 
 export interface Layer {
-  readonly kind: "flag" | "environment" | "profile" | "model" | "config";
+  readonly kind: "flag" | "session" | "environment" | "profile" | "model" | "config";
   /** For people: what a key is called in this layer, such as `--temp` or `KVCHAT_TEMP`. */
   readonly nameOf: (key: string) => string;
   readonly values: Readonly<Record<string, SettingValue>>;

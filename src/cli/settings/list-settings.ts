@@ -66,7 +66,7 @@ function layersWith(config: Config, profile: string | undefined): Layer[] {
 function listed(setting: Setting, layers: readonly Layer[], profile: string): ListedSetting {
   const found = pickShown(setting.key as SettingKey, layers);
   const nothing = { key: setting.key, value: null, default: setting.fallback, source: "default", setBy: null } as const;
-  if (!found || found.source === "model" || found.source === "flag") {
+  if (!found || found.source === "model" || found.source === "session" || found.source === "flag") {
     return found ? { ...nothing, value: found.value, source: "profile", setBy: "--profile" } : nothing;
   }
   const setBy = {

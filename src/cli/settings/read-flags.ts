@@ -11,10 +11,12 @@ export interface Flag {
   /** Every spelling, dashes included. */
   readonly names: readonly string[];
   readonly isBoolean: boolean;
+  /** The value may be left out, and is then empty. */
+  readonly isOptional?: boolean;
 }
 
 export interface Arguments {
-  /** By key, as given; a boolean flag gives `true` or `false`. Of a flag that is given twice the last one holds. */
+  /** By key, as given; a boolean flag gives `true` or `false`, an optional value left out is empty. Of a flag that is given twice the last one holds. */
   readonly flags: Readonly<Record<string, string>>;
   readonly positionals: readonly string[];
 }
@@ -36,6 +38,10 @@ export function readFlags(args: readonly string[], known: readonly Flag[]): Argu
     const { flag, name, value, isNegated } = findFlag(arg, known);
     if (flag.isBoolean) {
       flags[flag.key] = isNegated ? "false" : (value ?? "true");
+      continue;
+    }
+    if (value === undefined && flag.isOptional && !isValue(args[index + 1], known)) {
+      flags[flag.key] = "";
       continue;
     }
     if (value === undefined) index++;
@@ -73,14 +79,16 @@ function findFlag(arg: string, known: readonly Flag[]): FoundFlag {
 
 /** What follows a flag is its value also where it begins with a dash, except for a flag that is known. */
 function valueAfter(name: string, next: string | undefined, known: readonly Flag[]): string {
-  const isFlag = next === "--" || known.some((flag) => flag.names.some((other) => next?.split("=")[0] === other));
-  if (next === undefined || isFlag) {
-    throw new KvchatError(`${name} needs a value.`, {
-      hint: `Write it after the flag, or as ${name}=VALUE.`,
-      exitCode: ExitCode.usage,
-    });
-  }
-  return next;
+  if (isValue(next, known)) return next;
+  throw new KvchatError(`${name} needs a value.`, {
+    hint: `Write it after the flag, or as ${name}=VALUE.`,
+    exitCode: ExitCode.usage,
+  });
+}
+
+function isValue(next: string | undefined, known: readonly Flag[]): next is string {
+  if (next === undefined || next === "--") return false;
+  return !known.some((flag) => flag.names.includes(next.split("=")[0] ?? ""));
 }
 
 function unknownFlag(name: string, known: readonly Flag[]): KvchatError {

@@ -47,11 +47,12 @@ export function configuredModel({ above, config }: GivenSettings): string {
   return String(pick(naming, "model")?.value ?? defaultModelAlias);
 }
 
-/** All layers, highest first, once it is known which model runs. `given` is the name that the user called it by. */
-export function layersFor(settings: GivenSettings, given: string, model: ResolvedModel): Layer[] {
+/** All layers, highest first, once it is known which model runs. `given` is the name that the user called the model by. */
+export function layersFor(settings: GivenSettings, given: string, model: ResolvedModel, session?: Layer): Layer[] {
   const own = Object.entries(settings.models).find(([name]) => isNameOf(name, given, model));
   const modelLayers = own ? [createLayer("model", own[1], (key) => `models.${own[0]}.${key}`)] : [];
-  return [...settings.above, ...modelLayers, settings.config];
+  const [flags, ...others] = settings.above;
+  return [flags, session, ...others, ...modelLayers, settings.config].filter((layer) => layer !== undefined);
 }
 
 export interface RunSettings {

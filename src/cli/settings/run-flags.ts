@@ -5,8 +5,10 @@ import { type Setting, type SettingGroup, settings } from "./schema.ts";
 export interface RunFlag {
   readonly key: string;
   readonly aliases: readonly string[];
-  readonly group: SettingGroup | "Prompt";
+  readonly group: SettingGroup | "Prompt" | "Session";
+  /** Empty for a flag without a value. */
   readonly placeholder: string;
+  readonly isOptional?: boolean;
   readonly summary: string;
 }
 
@@ -25,6 +27,22 @@ export const runFlags: readonly RunFlag[] = [
     placeholder: "",
     summary: "each line of stdin is a turn of one conversation",
   },
+  {
+    key: "session",
+    aliases: [],
+    group: "Session",
+    placeholder: "NAME",
+    summary: "go on with the session of this name, or begin it",
+  },
+  {
+    key: "resume",
+    aliases: ["-r"],
+    group: "Session",
+    placeholder: "NAME",
+    isOptional: true,
+    summary: "go on with a session by name, id or the beginning of one; without NAME choose one, in a pipe the newest",
+  },
+  { key: "continue", aliases: [], group: "Session", placeholder: "", summary: "go on with the newest session" },
   { key: "json", aliases: [], group: "Output", placeholder: "", summary: "one JSON object for each answer" },
   {
     key: "jsonl",
@@ -42,9 +60,10 @@ export const knownFlags: readonly Flag[] = [
     names: [`--${key}`, ...aliases],
     isBoolean: kind.type === "boolean",
   })),
-  ...runFlags.map(({ key, aliases, placeholder }) => ({
+  ...runFlags.map(({ key, aliases, placeholder, isOptional }) => ({
     key,
     names: [`--${key}`, ...aliases],
     isBoolean: placeholder === "",
+    isOptional,
   })),
 ];

@@ -27,7 +27,7 @@ export type SettingKind =
   | { readonly type: "kv" }
   | { readonly type: "text"; readonly placeholder: string };
 
-export const settingGroups = ["Model", "Context", "Cache", "Sampling", "Machine", "Output"] as const;
+export const settingGroups = ["Model", "Context", "Cache", "Sampling", "Machine", "Session", "Output"] as const;
 export type SettingGroup = (typeof settingGroups)[number];
 
 export const largestSeed = 2 ** 32 - 1;
@@ -227,6 +227,13 @@ export const settings = [
     group: "Machine",
     kind: { type: "boolean" },
     summary: "map the model file; --no-mmap reads it into memory",
+    fallback: "on",
+  },
+  {
+    key: "save",
+    group: "Session",
+    kind: { type: "boolean" },
+    summary: "keep the chat as a session; --no-save leaves nothing on disk",
     fallback: "on",
   },
   {

@@ -186,6 +186,11 @@ export class SessionStore implements Disposable {
     );
   }
 
+  /** Whether the record of a session besides this one names `key`. */
+  isKvShared(id: string, key: string): boolean {
+    return this.#db.get("SELECT 1 FROM kv WHERE session <> ? AND instr(record, ?) > 0 LIMIT 1", id, key) !== undefined;
+  }
+
   loadKv(id: string): KvRecord | undefined {
     const row = this.#db.get<{ record: string; tokens: Uint8Array }>(
       "SELECT record, tokens FROM kv WHERE session = ?",

@@ -1,0 +1,98 @@
+// The session of a run: which one, what it brings with it, and the recorder that keeps what is said.
+import { existsSync } from "node:fs";
+import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { folders } from "../../session/folders.ts";
+import { quoted } from "../../session/models/quoted.ts";
+import type { ResolvedModel } from "../../session/models/resolve.ts";
+import { Recorder } from "../../session/recorder.ts";
+import type { LoadedSession, SessionRecord } from "../../session/store/session-record.ts";
+import { SessionStore } from "../../session/store/session-store.ts";
+import { createLayer, type Layer } from "../settings/layers.ts";
+import type { Arguments } from "../settings/read-flags.ts";
+import type { SettingKey } from "../settings/schema.ts";
+import { chooseSession, findChosen } from "./choose-session.ts";
+
+/** Undefined where a new chat is not to be kept. Throws KvchatError where there is no such session. */
+export async function openRunSession(
+  flags: Arguments["flags"],
+  options: { save: boolean; canAsk: boolean },
+): Promise<RunSession | undefined> {
+  const choice = chooseSession(flags);
+  if (choice.kind === "new" && !options.save) return undefined;
+  const store = new SessionStore(folders().data);
+  const found = await findChosen(choice, store, options.canAsk ? pick : undefined);
+  return new RunSession(store, found && store.load(found.id), choice.kind === "named" ? choice.name : undefined);
+}
+
+export class RunSession {
+  /** What was said so far; undefined for a new session. */
+  readonly loaded: LoadedSession | undefined;
+  readonly #store: SessionStore;
+  /** What `--session` calls it. */
+  readonly #name: string | undefined;
+
+  constructor(store: SessionStore, loaded: LoadedSession | undefined, name: string | undefined) {
+    this.#store = store;
+    this.loaded = loaded;
+    this.#name = name;
+  }
+
+  /** The model that it goes on with, by its name; where its file has not moved, that file. */
+  get model(): { name: string; resolved: ResolvedModel | undefined } | undefined {
+    const { model, modelPath } = this.loaded?.session ?? { model: "", modelPath: "" };
+    if (model === "") return undefined;
+    return { name: model, resolved: existsSync(modelPath) ? { name: model, path: modelPath } : undefined };
+  }
+
+  /** Its settings as a layer, for those that no flag gives. */
+  get layer(): Layer | undefined {
+    const { session } = this.loaded ?? {};
+    return (
+      session && createLayer("session", settingsOf(session), (key) => `${key} of the session ${quoted(session.name)}`)
+    );
+  }
+
+  /** `--session` cannot give a session another model; `--resume -m` can. Throws KvchatError that says so. */
+  requireSameModel(model: ResolvedModel): void {
+    const { session } = this.loaded ?? {};
+    if (!session || this.#name === undefined || session.model === "") return;
+    if (session.model === model.name || session.modelPath === model.path) return;
+    throw new KvchatError(`The session ${quoted(session.name)} is with ${session.model}, not with ${model.name}.`, {
+      hint: `Leave the model out; or go on with the other one: kvchat run --resume ${session.name} -m ${model.name}`,
+      exitCode: ExitCode.usage,
+    });
+  }
+
+  /** Throws KvchatError where another process has the session open. */
+  record(): Recorder {
+    const nothing = { model: "", modelPath: "", fingerprint: {}, settings: {}, systemPrompt: "", seed: 0 };
+    const begin = { ...nothing, name: this.loaded ? undefined : this.#name };
+    return new Recorder({ store: this.#store, session: this.loaded?.session, begin });
+  }
+}
+
+async function pick(store: SessionStore): Promise<SessionRecord> {
+  const { pickSession } = await import("../chat/session-picker.tsx");
+  const chosen = await pickSession(store.list(), process);
+  if (chosen) return store.find(chosen.id);
+  throw new KvchatError("No session was chosen.", { hint: "kvchat run begins a new one.", exitCode: ExitCode.failed });
+}
+
+function settingsOf({ settings, systemPrompt, seed }: SessionRecord): Partial<Record<SettingKey, unknown>> {
+  return {
+    "ctx-size": settings.ctxSize,
+    window: settings.window,
+    keep: settings.keep,
+    "cache-type-k": settings.cacheTypeK,
+    "cache-type-v": settings.cacheTypeV,
+    "flash-attn": settings.flashAttention,
+    "swa-full": settings.swaFull,
+    temp: settings.temp,
+    "top-k": settings.topK,
+    "top-p": settings.topP,
+    "min-p": settings.minP,
+    "repeat-penalty": settings.repeatPenalty,
+    "system-prompt": systemPrompt,
+    seed,
+  };
+}

@@ -1,0 +1,129 @@
+// Keeps what the engine has computed, and brings it back: between the engine's state files and the block store.
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Chain, Fingerprint, Key } from "../cache/block-key.ts";
+import type { BlockStore } from "../cache/block-store.ts";
+import { composeState } from "../cache/compose-state.ts";
+import type { Lineage } from "../cache/lineage.ts";
+import { reorderState } from "../cache/reorder-state.ts";
+import { planRestore } from "../cache/restore-plan.ts";
+import { loadSnapshot, storeSnapshot } from "../cache/snapshot.ts";
+import { StateFileError } from "../cache/state-format.ts";
+import { type Stored, storeState } from "../cache/store-state.ts";
+import type { Engine, Token } from "./engine/engine.ts";
+
+export interface KvKeeperOptions {
+  readonly engine: Pick<Engine, "saveState" | "loadState">;
+  /** Undefined where there is none, because its folder cannot be made. */
+  readonly store: BlockStore | undefined;
+  /** False: what others have kept is used, and nothing is added to it. */
+  readonly writes: boolean;
+  readonly fingerprint: Fingerprint;
+  /** Folder of this process alone, for files of a moment. Made when it is needed. */
+  readonly workDir: string;
+}
+
+/** Tokens, and what evictions have done to their rows. */
+export interface Content {
+  readonly tokens: readonly Token[];
+  readonly lineage: Lineage | undefined;
+}
+
+export interface Restored {
+  /** The first so many tokens are in the cache now, and nothing else. */
+  readonly tokens: number;
+  /** Why not all. */
+  readonly reason: string | undefined;
+}
+
+export type Kept = Pick<Stored, "key" | "blocks" | "bytes">;
+
+/** With less to gain over what is live, the search is not worth its while. */
+const leastGain = 256;
+
+export class KvKeeper implements AsyncDisposable {
+  readonly #options: KvKeeperOptions;
+  #files = 0;
+
+  constructor(options: KvKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Loads the longest kept prefix where it is longer than what is `live`; undefined, and nothing is changed, where not. */
+  async restore({ tokens, lineage }: Content, live: number): Promise<Restored | undefined> {
+    const { store, fingerprint, engine } = this.#options;
+    const least = live === 0 ? 1 : live + leastGain;
+    if (!store || tokens.length < least) return undefined;
+    const chain = { fingerprint, tokens, lineage };
+    const path = await this.#newFile();
+    try {
+      const restored = await this.#compose(path, chain, { store, least });
+      if (restored.tokens < least) return undefined;
+      await engine.loadState(path);
+      return restored;
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  async #compose(
+    path: string,
+    chain: Chain,
+    { store, least }: { store: BlockStore; least: number },
+  ): Promise<Restored> {
+    const plan = await planRestore(chain, store);
+    if (plan.tokens >= least) return composeState(path, chain, store);
+    const snapshot = plan.tokens === 0 ? await loadSnapshot(path, chain, store) : undefined;
+    return snapshot && snapshot.tokens > 0 ? snapshot : { tokens: 0, reason: plan.reason };
+  }
+
+  /**
+   * Takes the state of the cache, which holds exactly these tokens, and leaves the cells in position order. Resolves when the
+   * engine is free again, to what goes on writing: await `stored`; undefined where nothing is to be written.
+   */
+  async keep(
+    { tokens, lineage }: Content,
+    { replaces }: { replaces: Key | undefined },
+  ): Promise<{ stored: Promise<Kept | undefined> }> {
+    const { store, writes, fingerprint, engine } = this.#options;
+    const path = await this.#newFile();
+    let isOpaque = false;
+    try {
+      await engine.saveState(path, tokens);
+      isOpaque = !(await this.#putInOrder(path));
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    const chain = { fingerprint, tokens, lineage };
+    const write = async (into: BlockStore): Promise<Kept> =>
+      isOpaque
+        ? { blocks: 0, ...(await storeSnapshot(path, chain, into)) }
+        : storeState(path, chain, into, { replaces });
+    const writing = store && writes ? write(store) : Promise.resolve(undefined);
+    return { stored: writing.finally(() => rm(path, { force: true })) };
+  }
+
+  /** False for a state that can only be kept as a whole: of a recurrent model, for example. */
+  async #putInOrder(path: string): Promise<boolean> {
+    const ordered = await this.#newFile();
+    try {
+      if (await reorderState(path, ordered)) await this.#options.engine.loadState(ordered);
+      return true;
+    } catch (error) {
+      if (error instanceof StateFileError) return false;
+      throw error;
+    } finally {
+      await rm(ordered, { force: true });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#options.workDir, { recursive: true, force: true });
+  }
+
+  async #newFile(): Promise<string> {
+    await mkdir(this.#options.workDir, { recursive: true, mode: 0o700 });
+    return join(this.#options.workDir, `${this.#files++}.state`);
+  }
+}

@@ -1,0 +1,76 @@
+// Where a conversation is kept beyond its process: its words by a recorder, its cache in the block store.
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Fingerprint } from "../cache/block-key.ts";
+import { BlockStore } from "../cache/block-store.ts";
+import type { Engine } from "./engine/engine.ts";
+import { KvKeeper } from "./kv-keeper.ts";
+import type { ModelFacts } from "./models/model-facts.ts";
+import { modelFingerprint } from "./models/model-fingerprint.ts";
+import type { Recorder } from "./recorder.ts";
+import type { ConversationSettings } from "./settings.ts";
+import type { LoadedSession } from "./store/session-record.ts";
+
+export interface Persistence {
+  /** Undefined with --no-save: then nothing is written that outlives the process. */
+  readonly recorder: Recorder | undefined;
+  /** What was said in earlier processes. */
+  readonly session: LoadedSession | undefined;
+  /** The cache folder. */
+  readonly cacheDir: string;
+  /** Release of llama.cpp. */
+  readonly engine: string;
+}
+
+/** Everything besides tokens that rows of the cache depend on. */
+export async function fingerprintOf(
+  facts: ModelFacts,
+  settings: ConversationSettings,
+  engine: string,
+): Promise<Fingerprint> {
+  return {
+    model: await modelFingerprint(facts.path),
+    "llama.cpp": engine,
+    "type of K": settings.cacheTypeK,
+    "type of V": settings.cacheTypeV,
+    rotation: process.env.LLAMA_ATTN_ROT_DISABLE ? "off" : "on",
+    "flash attention": settings.flashAttention === "off" ? "off" : "on",
+    ...(facts.slidingWindow > 0 && { "sliding window": settings.swaFull ? "full" : String(facts.slidingWindow) }),
+  };
+}
+
+/** Folder of the block store inside the cache folder. */
+export function blocksFolder(cacheDir: string): string {
+  return join(cacheDir, "kv");
+}
+
+export async function openKeeper(
+  { recorder, cacheDir }: Persistence,
+  engine: Engine,
+  fingerprint: Fingerprint,
+): Promise<KvKeeper> {
+  const store = await BlockStore.open(blocksFolder(cacheDir)).catch(() => undefined);
+  const workDir = recorder ? workFolder(join(cacheDir, "work")) : join(tmpdir(), `kvchat-work-${process.pid}`);
+  return new KvKeeper({ engine, fingerprint, workDir, store, writes: recorder !== undefined });
+}
+
+/** A folder for this process, beside those of others; what dead ones left is removed. */
+function workFolder(parent: string): string {
+  try {
+    mkdirSync(parent, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(parent))
+      if (!isRunning(Number(name))) rmSync(join(parent, name), { recursive: true });
+  } catch {
+    // The first save tells.
+  }
+  return join(parent, String(process.pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,146 @@
+// Keeps a conversation in the store as it happens. What cannot be written now (the disk is full) is told once and written
+// later, in order; the chat goes on meanwhile.
+import { KvchatError } from "./errors.ts";
+import type { StopReason } from "./events.ts";
+import type { AnswerDraft, AnswerSoFar } from "./store/answer-draft.ts";
+import type { KvRecord, SessionFacts, SessionRecord } from "./store/session-record.ts";
+import type { SessionStore } from "./store/session-store.ts";
+import type { Turn } from "./transcript.ts";
+
+export interface RecorderOptions {
+  readonly store: SessionStore;
+  /** The session to go on with. */
+  readonly session?: SessionRecord;
+  /** Else what a new one begins with. Without a name it is made from the first question, and not before. */
+  readonly begin: SessionFacts & { readonly name?: string };
+}
+
+const draftMs = 1000;
+
+export class Recorder implements Disposable {
+  readonly #options: RecorderOptions;
+  #session: SessionRecord | undefined;
+  #lock: Disposable | undefined;
+  #draft: AnswerDraft | undefined;
+  #draftedAt = 0;
+  #backlog: (() => void)[] = [];
+  #onProblem: (problem: KvchatError) => void = () => {};
+
+  /** Throws a KvchatError where another process has the session open, or the name is none. */
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    if (options.session) this.#hold(options.session);
+    else if (options.begin.name !== undefined) this.#hold(options.store.create(options.begin));
+  }
+
+  get session(): SessionRecord | undefined {
+    return this.#session;
+  }
+
+  /** Told when writing begins to fail; again only after it has worked in between. */
+  set onProblem(listener: (problem: KvchatError) => void) {
+    this.#onProblem = listener;
+  }
+
+  asked(turn: Turn): void {
+    const text = turn.user.content;
+    this.#write(() => {
+      if (!this.#session) this.#hold(this.#options.store.create({ ...this.#options.begin, firstMessage: text }));
+      turn.question = this.#options.store.addUser(this.#id, text);
+    });
+  }
+
+  /** The answer up to here; kept about once a second. */
+  answering(answer: () => AnswerSoFar): void {
+    if (this.#backlog.length > 0 || performance.now() - this.#draftedAt < draftMs) return;
+    this.#draftedAt = performance.now();
+    this.#write(() => this.#openDraft().save(answer()));
+  }
+
+  answered(turn: Turn, stopReason: StopReason): void {
+    const { answer } = turn;
+    if (!answer) return;
+    this.#write(() => {
+      turn.reply = this.#openDraft().finish(answer, stopReason);
+      this.#draft = undefined;
+    });
+  }
+
+  /** There is no answer: what was kept of it is forgotten, and with `withQuestion` the question too. */
+  failed({ withQuestion }: { withQuestion: boolean }): void {
+    this.#write(() => {
+      this.#draft?.discard();
+      this.#draft = undefined;
+      if (withQuestion && this.#session) this.#options.store.dropLeaf(this.#id);
+    });
+  }
+
+  /** The chat now ends with this turn; undefined: nothing was said yet. What follows it stays in the store as a branch. */
+  endsWith(turn: Turn | undefined): void {
+    this.#write(() => {
+      if (this.#session) this.#options.store.setLeaf(this.#id, turn?.reply ?? turn?.question ?? null);
+    });
+  }
+
+  evicted(turns: readonly Turn[]): void {
+    this.#write(() => {
+      const messages = turns.flatMap(({ question, reply }) => [question, reply]).filter((id) => id !== undefined);
+      if (this.#session) this.#options.store.setEvicted(this.#id, messages);
+    });
+  }
+
+  changed(changes: Partial<SessionFacts>): void {
+    this.#write(() => {
+      if (this.#session) this.#session = this.#options.store.updateSettings(this.#id, changes);
+      else Object.assign(this.#options.begin, changes);
+    });
+  }
+
+  keepKv(record: KvRecord | undefined): void {
+    this.#write(() => this.#session && this.#options.store.saveKv(this.#id, record));
+  }
+
+  /** Whether another session goes on from the save with this key. */
+  sharesKv(key: string): boolean {
+    return this.#session !== undefined && this.#options.store.isKvShared(this.#session.id, key);
+  }
+
+  /** What `keepKv` kept last. */
+  get kv(): KvRecord | undefined {
+    return this.#session && this.#options.store.loadKv(this.#id);
+  }
+
+  [Symbol.dispose](): void {
+    this.#write(() => {});
+    this.#lock?.[Symbol.dispose]();
+  }
+
+  get #id(): string {
+    if (!this.#session) throw new Error("the session has not begun");
+    return this.#session.id;
+  }
+
+  #hold(session: SessionRecord): void {
+    this.#lock = this.#options.store.acquire(session.id);
+    this.#session = session;
+  }
+
+  #openDraft(): AnswerDraft {
+    this.#draft ??= this.#options.store.beginAnswer(this.#id);
+    return this.#draft;
+  }
+
+  #write(step: () => void): void {
+    const wasBehind = this.#backlog.length > 0;
+    this.#backlog.push(step);
+    try {
+      for (let next = this.#backlog[0]; next; next = this.#backlog[0]) {
+        next();
+        this.#backlog.shift();
+      }
+    } catch (error) {
+      if (!(error instanceof KvchatError)) throw error;
+      if (!wasBehind) this.#onProblem(error);
+    }
+  }
+}
