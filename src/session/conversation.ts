@@ -5,6 +5,7 @@ import type { Engine } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
 import type { KvKeeper } from "./kv-keeper.ts";
+import { templateMark } from "./kv-record.ts";
 import { KvSaving } from "./kv-saving.ts";
 import type { Recorder } from "./recorder.ts";
 import type { LoadedSession } from "./store/session-record.ts";
@@ -58,7 +59,8 @@ export class ChatConversation implements Conversation {
     this.#sampling = parts.sampling;
     this.#recorder = parts.recorder;
     const { keeper, recorder, onEvent = () => {} } = parts;
-    this.#saving = keeper && new KvSaving({ keeper, recorder, onEvent, window: this.#window });
+    const template = templateMark(parts.template.source);
+    this.#saving = keeper && new KvSaving({ keeper, recorder, onEvent, template, window: this.#window });
     if (!recorder) return;
     recorder.onProblem = ({ message: problem }) =>
       onEvent({ type: "saved", session: this.session, tokens: 0, blocks: 0, bytes: 0, problem });

@@ -49,6 +49,10 @@ export class KvKeeper implements AsyncDisposable {
     this.#options = options;
   }
 
+  get fingerprint(): Fingerprint {
+    return this.#options.fingerprint;
+  }
+
   /** Loads the longest kept prefix where it is longer than what is `live`; undefined, and nothing is changed, where not. */
   async restore({ tokens, lineage }: Content, live: number): Promise<Restored | undefined> {
     const { store, fingerprint, engine } = this.#options;

@@ -1,9 +1,8 @@
 // When the cache is kept: after an answer, while nothing else is to be done, so that it delays no prompt.
 import type { Key } from "../cache/block-key.ts";
-import type { Lineage } from "../cache/lineage.ts";
-import type { TokenRange } from "../cache/ranges.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { Kept, KvKeeper } from "./kv-keeper.ts";
+import { fromKvRecord, toKvRecord } from "./kv-record.ts";
 import type { Recorder } from "./recorder.ts";
 import type { KvRecord } from "./store/session-record.ts";
 import type { Ledger, TokenWindow } from "./token-window.ts";
@@ -11,6 +10,8 @@ import type { Ledger, TokenWindow } from "./token-window.ts";
 export interface KvSavingOptions {
   readonly keeper: KvKeeper;
   readonly window: TokenWindow;
+  /** `templateMark` of the chat template. */
+  readonly template: string;
   /** Where the ledger is kept; undefined: nothing outlives the process. */
   readonly recorder: Recorder | undefined;
   /** Gets `saved` events. */
@@ -38,7 +39,7 @@ export class KvSaving implements AsyncDisposable {
   /** Goes on with the cache that an earlier process kept, as far as it is still there. */
   async resume(kept: KvRecord): Promise<void> {
     const { keeper, window } = this.#options;
-    const ledger = fromRecord(kept);
+    const ledger = fromKvRecord(kept);
     if (!ledger) return;
     this.#key = ledger.key;
     window.resume(ledger);
@@ -111,10 +112,10 @@ export class KvSaving implements AsyncDisposable {
   }
 
   #tell(ledger: Ledger, { key, blocks, bytes }: Kept): void {
-    const { recorder, onEvent } = this.#options;
+    const { keeper, template, recorder, onEvent } = this.#options;
     this.#hasFailed = false;
     this.#key = key;
-    recorder?.keepKv(toRecord(ledger, key));
+    recorder?.keepKv(toKvRecord(ledger, { key, template, fingerprint: keeper.fingerprint }));
     const session = recorder?.session?.name ?? null;
     onEvent({ type: "saved", session, tokens: ledger.cached, blocks, bytes, problem: null });
   }
@@ -127,26 +128,4 @@ export class KvSaving implements AsyncDisposable {
     const session = this.#options.recorder?.session?.name ?? null;
     this.#options.onEvent({ type: "saved", session, tokens: 0, blocks: 0, bytes: 0, problem });
   }
-}
-
-interface SavedLedger {
-  readonly version: 1;
-  readonly key: Key;
-  readonly erased: readonly TokenRange[];
-  readonly head: number;
-  readonly keep: number;
-  readonly cached: number;
-  readonly lineage?: Lineage;
-  readonly evicted: number;
-}
-
-function toRecord({ whole, ...rest }: Ledger, key: Key): KvRecord {
-  const saved: SavedLedger = { version: 1, key, ...rest };
-  return { record: JSON.stringify(saved), tokens: Uint32Array.from(whole) };
-}
-
-/** Undefined for a record of another version: the chat then begins with an empty cache. */
-function fromRecord({ record, tokens }: KvRecord): (Ledger & { key: Key }) | undefined {
-  const { version, ...rest } = JSON.parse(record) as SavedLedger;
-  return version === 1 ? { ...rest, whole: Array.from(tokens) } : undefined;
 }

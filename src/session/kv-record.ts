@@ -1,0 +1,89 @@
+// What a session keeps of its cache: the ledger, and all that the names of its blocks are made of. Read with distrust: a record
+// that does not add up is none, and the chat begins with an empty cache.
+import { createHash } from "node:crypto";
+import { type Chain, type Fingerprint, isKey, type Key } from "../cache/block-key.ts";
+import type { Lineage } from "../cache/lineage.ts";
+import { type TokenRange, totalLength, without } from "../cache/ranges.ts";
+import type { KvRecord } from "./store/session-record.ts";
+import type { Ledger } from "./token-window.ts";
+
+/** What the save was made with. */
+export interface KeptWith {
+  /** Of all tokens in the cache. */
+  readonly key: Key;
+  readonly fingerprint: Fingerprint;
+  /** `templateMark` of the chat template. */
+  readonly template: string;
+}
+
+export type KeptCache = Ledger & KeptWith;
+
+interface Saved extends Omit<KeptCache, "whole"> {
+  readonly version: 1;
+}
+
+export function toKvRecord({ whole, ...ledger }: Ledger, with_: KeptWith): KvRecord {
+  const saved: Saved = { version: 1, ...with_, ...ledger };
+  return { record: JSON.stringify(saved), tokens: Uint32Array.from(whole) };
+}
+
+/** Undefined for a record that is damaged, or of another version. */
+export function fromKvRecord({ record, tokens }: KvRecord): KeptCache | undefined {
+  const saved = parse(record);
+  if (!saved || !isSaved(saved) || !isSorted(saved.erased, tokens.length)) return undefined;
+  if (saved.cached > tokens.length - totalLength(saved.erased)) return undefined;
+  const { version: _, ...kept } = saved;
+  return { ...kept, whole: Array.from(tokens) };
+}
+
+/** The tokens in the cache, and what their rows depend on. */
+export function chainOf({ whole, erased, cached, lineage, fingerprint }: KeptCache): Chain {
+  return { fingerprint, tokens: without(whole, erased).slice(0, cached), lineage };
+}
+
+/** Stands for a chat template: the same text, the same mark. */
+export function templateMark(source: string): string {
+  return createHash("sha256").update(source).digest("hex").slice(0, 16);
+}
+
+function parse(record: string): Partial<Record<keyof Saved, unknown>> | undefined {
+  try {
+    const value = JSON.parse(record);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSaved(value: Partial<Record<keyof Saved, unknown>>): value is Saved {
+  return (
+    value.version === 1 &&
+    typeof value.key === "string" &&
+    isKey(value.key) &&
+    isFingerprint(value.fingerprint) &&
+    typeof value.template === "string" &&
+    [value.head, value.cached, value.evicted].every(isCount) &&
+    Number.isInteger(value.keep) &&
+    Array.isArray(value.erased) &&
+    value.erased.every((range) => isCount(range?.start) && isCount(range?.end)) &&
+    (value.lineage === undefined || isLineage(value.lineage))
+  );
+}
+
+function isFingerprint(value: unknown): value is Fingerprint {
+  return typeof value === "object" && value !== null && Object.values(value).every((part) => typeof part === "string");
+}
+
+function isLineage(value: unknown): value is Lineage {
+  const { from, settled, salt } = (value ?? {}) as Partial<Lineage>;
+  return isCount(from) && isCount(settled) && typeof salt === "string";
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Sorted and disjoint, none beyond `length`. */
+function isSorted(ranges: readonly TokenRange[], length: number): boolean {
+  return ranges.every(({ start, end }, index) => start < end && end <= (ranges[index + 1]?.start ?? length));
+}
