@@ -19,6 +19,8 @@ export interface Persistence {
   readonly session: LoadedSession | undefined;
   /** The cache folder. */
   readonly cacheDir: string;
+  /** Most bytes that the block store may take; its own default where undefined. */
+  readonly capBytes?: number;
   /** Release of llama.cpp. */
   readonly engine: string;
 }
@@ -46,11 +48,11 @@ export function blocksFolder(cacheDir: string): string {
 }
 
 export async function openKeeper(
-  { recorder, cacheDir }: Persistence,
+  { recorder, cacheDir, capBytes }: Persistence,
   engine: Engine,
   fingerprint: Fingerprint,
 ): Promise<KvKeeper> {
-  const store = await BlockStore.open(blocksFolder(cacheDir)).catch(() => undefined);
+  const store = await BlockStore.open(blocksFolder(cacheDir), { capBytes }).catch(() => undefined);
   const workDir = recorder ? workFolder(join(cacheDir, "work")) : join(tmpdir(), `kvchat-work-${process.pid}`);
   return new KvKeeper({ engine, fingerprint, workDir, store, writes: recorder !== undefined });
 }

@@ -14,6 +14,7 @@ import { readConfig } from "../settings/config-file.ts";
 import { pick } from "../settings/layers.ts";
 import type { Arguments } from "../settings/read-flags.ts";
 import {
+  cacheCap,
   configuredModel,
   configuredName,
   type GivenSettings,
@@ -64,6 +65,7 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
     recorder,
     session: session?.loaded,
     cacheDir: folders().cache,
+    capBytes: cacheCap(layers),
     engine: readVersions().llamaCpp,
   };
   const options = { ...output, persistence, settings: { ...settings, onNativeLog: nativeLog(output) }, signal };

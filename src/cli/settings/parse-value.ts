@@ -4,6 +4,7 @@ import { kvTypes } from "../../cache/types.ts";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { nearestName } from "../nearest.ts";
+import { parseBytes } from "./parse-bytes.ts";
 import type { Setting, SettingKind } from "./schema.ts";
 
 export type SettingValue = string | number | boolean;
@@ -35,6 +36,8 @@ function parseKind(kind: Exclude<SettingKind, { type: "text" }>, text: string): 
       const types = text.split("/");
       return types.length <= 2 && types.every((type) => (kvTypes as string[]).includes(type)) ? text : undefined;
     }
+    case "bytes":
+      return parseBytes(text);
     default: {
       if (kind.words?.includes(text)) return text;
       const value = Number(text);
@@ -66,6 +69,8 @@ export function allowed({ kind, unit }: Setting): string {
       return `It takes TYPE or K/V of ${kvTypes.join(", ")}, such as q8_0 or q8_0/q4_0.`;
     case "text":
       return "It takes text.";
+    case "bytes":
+      return "It takes a size, such as 10 GiB or 500 MB.";
     default: {
       const what = kind.type === "integer" ? "a whole number" : "a number";
       const words = kind.words ? `${kind.words.join(", ")}, or ` : "";

@@ -97,6 +97,11 @@ export function runSettings(layers: readonly Layer[], model: ResolvedModel): Run
   };
 }
 
+/** Most bytes of kept caches; undefined: what the store itself holds to. */
+export function cacheCap(layers: readonly Layer[]): number | undefined {
+  return pick(layers, "cache-cap")?.value as number | undefined;
+}
+
 /** What is asked for in a higher layer silences what a lower one asks for: `--quiet` over `verbose` in the config. */
 export function outputSettings(layers: readonly Layer[]): Pick<RunSettings, "quiet" | "verbose" | "debug"> {
   const rank = (key: SettingKey) => {

@@ -25,6 +25,8 @@ export type SettingKind =
   | { readonly type: "boolean" }
   | { readonly type: "choice"; readonly choices: readonly string[] }
   | { readonly type: "kv" }
+  /** A size, with or without a unit; its value is in bytes. */
+  | { readonly type: "bytes" }
   | { readonly type: "text"; readonly placeholder: string };
 
 export const settingGroups = ["Model", "Context", "Cache", "Sampling", "Machine", "Session", "Output"] as const;
@@ -144,6 +146,13 @@ export const settings = [
     kind: { type: "boolean" },
     summary: "whole cache for models with a sliding window",
     fallback: "off",
+  },
+  {
+    key: "cache-cap",
+    group: "Cache",
+    kind: { type: "bytes" },
+    summary: "most that kept caches take on disk, such as 500 MB; the least recently used goes first",
+    fallback: "10 GiB",
   },
   {
     key: "temp",
