@@ -14,6 +14,8 @@ export interface KvShape {
   readonly layers: readonly KvLayer[];
   /** Tokens a sliding layer looks back; 0 where no layer slides. */
   readonly slidingWindow: number;
+  /** Bytes that recurrent layers keep, however long the context; absent where none is recurrent. */
+  readonly stateBytes?: number;
 }
 
 export interface KvConfig {
@@ -37,6 +39,12 @@ export function bytesPerToken(shape: KvShape, config: KvConfig): number {
   return shape.layers.reduce((sum, layer) => sum + layerBytesPerToken(layer, config), 0);
 }
 
+/** Bytes that each further token takes once the sliding layers' windows are full. */
+export function bytesPerTokenPastWindow(shape: KvShape, config: KvConfig): number {
+  const growing = config.swaFull ? shape.layers : shape.layers.filter(({ sliding }) => !sliding);
+  return growing.reduce((sum, layer) => sum + layerBytesPerToken(layer, config), 0);
+}
+
 /** Cells of a sliding layer: its window and one batch, never more than the context. */
 export function slidingCells(shape: KvShape, config: KvConfig, contextSize: number): number {
   const cells = padCells(contextSize);
@@ -48,7 +56,7 @@ export function contextBytes(shape: KvShape, config: KvConfig, contextSize: numb
   const sliding = slidingCells(shape, config, contextSize);
   return shape.layers.reduce(
     (sum, layer) => sum + layerBytesPerToken(layer, config) * (layer.sliding ? sliding : padCells(contextSize)),
-    0,
+    shape.stateBytes ?? 0,
   );
 }
 
@@ -57,7 +65,7 @@ export function heldBytes(shape: KvShape, config: KvConfig, tokens: number): num
   const inWindow = config.swaFull ? tokens : Math.min(tokens, shape.slidingWindow);
   return shape.layers.reduce(
     (sum, layer) => sum + layerBytesPerToken(layer, config) * (layer.sliding ? inWindow : tokens),
-    0,
+    tokens > 0 ? (shape.stateBytes ?? 0) : 0,
   );
 }
 

@@ -1,40 +1,51 @@
-// The shape of a model's KV cache, from its GGUF facts and llama.cpp's own rules for sliding layers.
+// The shape of a model's KV cache, from its GGUF facts and llama.cpp's own rules: which layers keep K and V, of which sizes, for
+// how long. Source: llama.cpp v0.5.0, llama_model::create_memory, llama_kv_cache, llama_hparams.
 import type { KvLayer, KvShape } from "../../cache/budget.ts";
 import type { ModelFacts } from "./model-facts.ts";
+import { slidingLayers } from "./sliding-layers.ts";
 
-/** Every n-th layer sees everything, the others slide; for files that do not say (llama.cpp v0.5.0, src/models/*.cpp). */
-const defaultPatterns: Record<string, number> = {
-  gemma2: 2,
-  gemma3: 6,
-  gemma3n: 5,
-  cohere2: 4,
-  exaone4: 4,
-  "exaone-moe": 4,
-  "gpt-oss": 2,
-  llama4: 4,
-  olmo2: 4,
-  plamo3: 8,
-  afmoe: 4,
-};
+/** llama.cpp has this in its source, whatever the file says (src/models/gemma3n.cpp). */
+const gemma3nOwnLayers = 20;
 
-/** Architectures whose window llama.cpp does not use, although the file names one. */
-const windowUnused = new Set(["phi3", "llama", "qwen2", "qwen3", "mistral3"]);
+/** They keep more, or other, than K and V of their attention layers, in ways that are not modelled here. */
+const othersInCache = new Set(
+  "deepseek4 dots3note hy_v4 minimax-m3 qwen4exp graniteswitch nanbeige glm-dsa dflash eagle3".split(" "),
+);
+
+/** Whether what `kvShape` tells is, to the byte, what llama.cpp allocates. */
+export function isShapeExact({ architecture, recurrent, recurrentLayers }: ModelFacts): boolean {
+  return !othersInCache.has(architecture) && (!recurrent || recurrentLayers.length > 0);
+}
 
 export function kvShape(facts: ModelFacts): KvShape {
-  const pattern = facts.slidingWindowPattern ?? defaultPatterns[facts.architecture] ?? 0;
-  const slides = facts.slidingWindow > 0 && !windowUnused.has(facts.architecture);
-  const isSliding = (layer: number) => {
-    if (!slides) return false;
-    if (Array.isArray(pattern)) return pattern[layer] ?? false;
-    return pattern > 0 && layer % pattern < pattern - 1;
-  };
-  const own = facts.layers - facts.sharedKvLayers;
-  const layers = facts.kvHeads.slice(0, own).flatMap((kvHeads, index): KvLayer[] => {
+  const { window, isSliding } = slidingLayers(facts);
+  const layers = ownLayers(facts).flatMap((index): KvLayer[] => {
+    const kvHeads = facts.kvHeads[index] ?? 0;
     if (kvHeads === 0) return [];
     const sliding = isSliding(index);
     const headSizeK = (sliding && facts.headSizeKSliding) || facts.headSizeK;
     const headSizeV = (sliding && facts.headSizeVSliding) || facts.headSizeV;
-    return [{ kvHeads, headSizeK, headSizeV, sliding }];
+    // MLA keeps one compressed row, and V is read from the same.
+    return [{ kvHeads, headSizeK, headSizeV: facts.isMla ? 0 : headSizeV, sliding }];
   });
-  return { layers, slidingWindow: layers.some((layer) => layer.sliding) ? facts.slidingWindow : 0 };
+  return {
+    layers: [...layers, ...indexerLayers(facts)],
+    slidingWindow: layers.some((layer) => layer.sliding) ? window : 0,
+    stateBytes: facts.recurrentStateBytes,
+  };
+}
+
+/** Layers with a cache of their own: not those that predict further tokens, reuse an earlier layer's, or are recurrent. */
+function ownLayers(facts: ModelFacts): number[] {
+  const shared = facts.architecture === "gemma3n" ? facts.layers - gemma3nOwnLayers : facts.sharedKvLayers;
+  const count = Math.max(0, Math.min(facts.layers - facts.predictLayers - shared, facts.kvHeads.length));
+  const withoutKv = facts.architecture === "falcon-h1" ? [] : facts.recurrentLayers;
+  return Array.from({ length: count }, (_, index) => index).filter((index) => !withoutKv[index]);
+}
+
+/** DeepSeek 3.2 keeps, beside each layer's row, the one key by which its indexer finds tokens (llama-kv-cache-dsa.cpp). */
+function indexerLayers(facts: ModelFacts): KvLayer[] {
+  if (facts.architecture !== "deepseek32" || facts.indexerHeadSize === 0) return [];
+  const layer = { kvHeads: 1, headSizeK: facts.indexerHeadSize, headSizeV: 0, sliding: false };
+  return new Array<KvLayer>(Math.max(0, facts.layers - facts.predictLayers)).fill(layer);
 }

@@ -1,6 +1,9 @@
 // What kvchat needs to know of a model before the engine reads it: shapes for the cache budget, template, sampling.
 import { basename } from "node:path";
-import { type GgufHeader, type GgufScalar, readGguf } from "./gguf.ts";
+import { type GgufHeader, readGguf } from "./gguf.ts";
+import { MetadataReader } from "./metadata-reader.ts";
+import { type RecurrentFacts, readRecurrent } from "./recurrent-layers.ts";
+import { fallbackWindow } from "./sliding-layers.ts";
 import { splitPartPaths } from "./split-parts.ts";
 
 /** What the GGUF itself recommends; absent where it says nothing. */
@@ -12,7 +15,7 @@ export interface RecommendedSampling {
   repeatPenalty?: number;
 }
 
-export interface ModelFacts {
+export interface ModelFacts extends RecurrentFacts {
   /** The file to load; of a split model its first part. */
   path: string;
   name: string;
@@ -31,7 +34,7 @@ export interface ModelFacts {
   headSizeV: number;
   embeddingLength: number;
   vocabularySize: number;
-  /** Tokens that sliding-window layers see; 0 where the model has none. */
+  /** Tokens that sliding-window layers see; 0 where the model has none. Whether llama.cpp uses it: `kvShape`. */
   slidingWindow: number;
   /** Which layers slide, where the file says: every n-th does not, or one flag a layer. */
   slidingWindowPattern?: number | boolean[];
@@ -40,8 +43,12 @@ export interface ModelFacts {
   headSizeVSliding?: number;
   /** The last layers that reuse an earlier layer's K and V. */
   sharedKvLayers: number;
-  /** True for recurrent and hybrid models: their state cannot be cut at a token. */
-  recurrent: boolean;
+  /** The last layers that predict tokens further on (MTP); `layers` counts them, and a chat leaves them unused. */
+  predictLayers: number;
+  /** K and V compressed into one row (multi-head latent attention). */
+  isMla: boolean;
+  /** Size of the key by which sparse attention finds tokens; 0 where there is none. */
+  indexerHeadSize: number;
   /** True where positions have several parts (M-RoPE): the cells of such a cache cannot move. */
   multiRope: boolean;
   chatTemplate?: string;
@@ -51,12 +58,6 @@ export interface ModelFacts {
   /** Number of files; 1 for a model in one piece. */
   parts: number;
 }
-
-/** As in llm_arch_is_recurrent and llm_arch_is_hybrid of llama.cpp v0.5.0, by the architecture's name in the file. */
-const recurrentArchitectures = new Set(
-  `mamba mamba2 rwkv6 rwkv6qwen2 rwkv7 arwkv7 jamba falcon-h1 plamo2 granitehybrid lfm2 lfm2moe nemotron_h nemotron_h_moe
-   qwen3next kimi-linear bailingmoe3 kimi-k3 qwen35 qwen35moe qwen4exp deepseek4 minimax-01`.split(/\s+/),
-);
 
 /** Reads a sound GGUF at `path`; throws what `readGguf` throws. For files a person named use `checkChatModel`. */
 export async function readModelFacts(path: string): Promise<ModelFacts> {
@@ -87,79 +88,38 @@ export function modelFacts(path: string, headers: readonly [GgufHeader, ...GgufH
     headSizeV: read.own("attention.value_length") ?? headSize,
     embeddingLength,
     vocabularySize: headers[0].arrayLengths.get("tokenizer.ggml.tokens") ?? read.own("vocab_size") ?? 0,
-    slidingWindow: read.own("attention.sliding_window") ?? 0,
-    slidingWindowPattern: read.slidingWindowPattern(),
+    slidingWindow: read.own("attention.sliding_window") ?? fallbackWindow(read.architecture),
+    slidingWindowPattern: slidingWindowPattern(read),
     headSizeKSliding: read.own("attention.key_length_swa"),
     headSizeVSliding: read.own("attention.value_length_swa"),
     sharedKvLayers: read.own("attention.shared_kv_layers") ?? 0,
-    recurrent: read.isRecurrent(),
+    predictLayers: read.own("nextn_predict_layers") ?? 0,
+    isMla: ["key_length_mla", "value_length_mla"].every((key) => (read.own(`attention.${key}`) ?? 0) > 0),
+    indexerHeadSize: read.own("attention.indexer.key_length") ?? 0,
+    ...readRecurrent(read, layers),
     multiRope: read.perLayer("rope.dimension_sections", 4) !== undefined,
     chatTemplate: read.text("tokenizer.chat_template") || undefined,
     bosTokenId: read.number("tokenizer.ggml.bos_token_id"),
     eosTokenId: read.number("tokenizer.ggml.eos_token_id"),
-    sampling: read.sampling(),
+    sampling: samplingOf(read),
     parts: headers.length,
   };
 }
 
-/** Typed access to metadata, where a value of the wrong type counts as absent. */
-class MetadataReader {
-  readonly architecture: string;
-  readonly #header: GgufHeader;
-
-  constructor(header: GgufHeader) {
-    this.#header = header;
-    this.architecture = this.text("general.architecture") ?? "";
-  }
-
-  text(key: string): string | undefined {
-    const value = this.#header.metadata.get(key);
-    return typeof value === "string" ? value : undefined;
-  }
-
-  number(key: string): number | undefined {
-    const value = this.#header.metadata.get(key);
-    return typeof value === "number" ? value : undefined;
-  }
-
-  /** A number under the architecture's own prefix. */
-  own(key: string): number | undefined {
-    return this.number(`${this.architecture}.${key}`);
-  }
-
-  /** One number for each layer, from an array or from one number for all. */
-  perLayer(key: string, layers: number): number[] | undefined {
-    const value = this.#header.metadata.get(`${this.architecture}.${key}`);
-    if (Array.isArray(value)) return value.filter(isNumber).slice(0, layers);
-    // A wild layer count must not become a wild allocation; llama.cpp takes at most 512.
-    return isNumber(value) ? new Array<number>(Math.min(layers, 1024)).fill(value) : undefined;
-  }
-
-  slidingWindowPattern(): number | boolean[] | undefined {
-    const value = this.#header.metadata.get(`${this.architecture}.attention.sliding_window_pattern`);
-    if (Array.isArray(value)) return value.map(Boolean);
-    return isNumber(value) ? value : undefined;
-  }
-
-  isRecurrent(): boolean {
-    const stateKeys = ["ssm.state_size", "wkv.head_size", "shortconv.l_cache"];
-    return recurrentArchitectures.has(this.architecture) || stateKeys.some((key) => (this.own(key) ?? 0) > 0);
-  }
-
-  sampling(): RecommendedSampling {
-    const recommended = {
-      temperature: this.number("general.sampling.temp"),
-      topK: this.number("general.sampling.top_k"),
-      topP: this.number("general.sampling.top_p"),
-      minP: this.number("general.sampling.min_p"),
-      repeatPenalty: this.number("general.sampling.penalty_repeat"),
-    };
-    return Object.fromEntries(Object.entries(recommended).filter(([, value]) => value !== undefined));
-  }
+function slidingWindowPattern(read: MetadataReader): number | boolean[] | undefined {
+  const key = "attention.sliding_window_pattern";
+  return read.flags(key) ?? read.own(key);
 }
 
-function isNumber(value: GgufScalar | GgufScalar[] | undefined): value is number {
-  return typeof value === "number";
+function samplingOf(read: MetadataReader): RecommendedSampling {
+  const recommended = {
+    temperature: read.number("general.sampling.temp"),
+    topK: read.number("general.sampling.top_k"),
+    topP: read.number("general.sampling.top_p"),
+    minP: read.number("general.sampling.min_p"),
+    repeatPenalty: read.number("general.sampling.penalty_repeat"),
+  };
+  return Object.fromEntries(Object.entries(recommended).filter(([, value]) => value !== undefined));
 }
 
 function sum(numbers: number[]): number {
