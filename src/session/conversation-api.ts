@@ -1,5 +1,9 @@
 // What a user interface sees of a conversation: a few verbs, one event stream, and the state of its KV cache.
 import type { ConversationEvent, KvFacts } from "./events.ts";
+import type { Sampling } from "./sampling.ts";
+import type { MessageContent, SessionSummary } from "./store/session-record.ts";
+
+export type { Sampling };
 
 export type Role = "system" | "user" | "assistant";
 
@@ -10,16 +14,6 @@ export interface Message {
   readonly thinking: string;
   /** True once the message has left the window: it is in the transcript, the model no longer sees it. */
   readonly evicted: boolean;
-}
-
-/** How tokens are chosen. `temperature` 0 is greedy. `repeatPenalty` 1 is off. */
-export interface Sampling {
-  temperature: number;
-  topK: number;
-  topP: number;
-  minP: number;
-  repeatPenalty: number;
-  seed: number;
 }
 
 /** The KV cache as it stands, in tokens: `system + turns = used`, `used <= contextSize`. */
@@ -36,6 +30,33 @@ export interface CacheUsage {
   windowPolicy: string;
 }
 
+/** How a chat that was said in an earlier process goes on here. */
+export interface Resumption {
+  /** Tokens that need no evaluation: its cache is here again. */
+  readonly reused: number;
+  /** Tokens that are evaluated once more with the next message. */
+  readonly again: number;
+  /** Why some are; undefined where none is. */
+  readonly reason: string | undefined;
+  /** A question whose answer never came. It is no part of the chat any more. */
+  readonly unanswered: string | undefined;
+}
+
+/** A message as it is kept: also how an answer ended. */
+export type KeptMessage = Pick<MessageContent, "role" | "content" | "thinking" | "evicted" | "state" | "stopReason">;
+
+/** The session that a chat is kept in, and those beside it. What cannot be done throws a KvchatError, nothing changed. */
+export interface ChatSessions {
+  /** Newest first. */
+  list(): readonly SessionSummary[];
+  /** Names the chat; one of which nothing was said yet is kept from now on. */
+  rename(name: string): void;
+  /** Goes on in a copy, with the cache as it is. Without a name it is the session's with a number. */
+  fork(name?: string): Promise<void>;
+  /** Goes over to another session, by name, id or the beginning of one, that the loaded model can go on with. */
+  goOver(nameOrId: string): Promise<readonly KeptMessage[]>;
+}
+
 export interface Conversation extends AsyncDisposable {
   /** The model's name as the user knows it: an alias, or the file's name. */
   readonly model: string;
@@ -43,6 +64,12 @@ export interface Conversation extends AsyncDisposable {
   readonly backend: string;
   /** What the user should know before the first turn, a line each: a chat format that was guessed, for example. */
   readonly notices: readonly string[];
+  /** The session's name; null before it has one, and for a chat that is not kept. */
+  readonly session: string | null;
+  /** Undefined for a chat that was not kept before. */
+  readonly resumption: Resumption | undefined;
+  /** Undefined for a chat that is not kept. */
+  readonly sessions: ChatSessions | undefined;
   readonly messages: readonly Message[];
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;

@@ -1,9 +1,11 @@
 // A conversation with a model: its transcript, its KV cache, and one turn at a time.
 import type { CachePolicy } from "../cache/window/policy.ts";
-import type { CacheUsage, Conversation, Message, Sampling } from "./conversation-api.ts";
-import type { Engine } from "./engine/engine.ts";
+import { renderPrompt } from "./chat-template.ts";
+import type { CacheUsage, Conversation, Message, Resumption, Sampling } from "./conversation-api.ts";
+import type { Engine, Token } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
+import { KeptChat } from "./kept-chat.ts";
 import type { KvKeeper } from "./kv-keeper.ts";
 import { templateMark } from "./kv-record.ts";
 import { KvSaving } from "./kv-saving.ts";
@@ -42,11 +44,13 @@ export interface ConversationParts {
 export class ChatConversation implements Conversation {
   readonly model: string;
   readonly backend: string;
+  readonly sessions: KeptChat | undefined;
   readonly #parts: ConversationParts;
   readonly #window: TokenWindow;
   readonly #transcript: Transcript;
   readonly #recorder: Recorder | undefined;
   readonly #saving: KvSaving | undefined;
+  #resumption: Resumption | undefined;
   #sampling: Sampling;
   #busy = false;
 
@@ -62,12 +66,22 @@ export class ChatConversation implements Conversation {
     const template = templateMark(parts.template.source);
     this.#saving = keeper && new KvSaving({ keeper, recorder, onEvent, template, window: this.#window });
     if (!recorder) return;
+    this.sessions = new KeptChat({
+      recorder,
+      kept: async () => this.#saving?.finish(),
+      renumber: ({ messages }) => this.#transcript.restore(messages),
+      resume: (session) => this.#goOver(session),
+    });
     recorder.onProblem = ({ message: problem }) =>
       onEvent({ type: "saved", session: this.session, tokens: 0, blocks: 0, bytes: 0, problem });
   }
 
   get session(): string | null {
     return this.#recorder?.session?.name ?? null;
+  }
+
+  get resumption(): Resumption | undefined {
+    return this.#resumption;
   }
 
   get notices(): readonly string[] {
@@ -152,21 +166,36 @@ export class ChatConversation implements Conversation {
     this.#recorder?.changed({ seed: this.#sampling.seed });
   }
 
-  /**
-   * Goes on with what an earlier process kept: words, ledger and cache. Returns a question that it left unanswered. To be called
-   * once, before the first turn.
-   */
-  async resume({ messages }: LoadedSession): Promise<string | undefined> {
+  /** Goes on with what was kept: words, ledger and cache. */
+  async resume({ messages }: LoadedSession): Promise<void> {
     const unanswered = this.#transcript.restore(messages);
-    const kept = this.#recorder?.kv;
-    if (kept) await this.#saving?.resume(kept);
-    return unanswered;
+    const taken = await this.#saving?.resume(this.#recorder?.kv, this.#said());
+    this.#resumption = taken && { ...taken, unanswered };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#saving?.[Symbol.asyncDispose]();
     this.#recorder?.[Symbol.dispose]();
     await this.#parts.engine[Symbol.asyncDispose]();
+  }
+
+  async #goOver(loaded: LoadedSession): Promise<void> {
+    const { systemPrompt, seed, settings } = loaded.session;
+    const before = this.#sampling;
+    const { temp: temperature = before.temperature, topK = before.topK, topP = before.topP } = settings;
+    const { minP = before.minP, repeatPenalty = before.repeatPenalty } = settings;
+    this.#sampling = { temperature, topK, topP, minP, repeatPenalty, seed };
+    this.#transcript.systemPrompt = systemPrompt;
+    await this.resume(loaded);
+  }
+
+  /** The tokens up to the end of the last answer: what stands before the frame of a question to come. */
+  #said(): readonly Token[] {
+    const { engine, template } = this.#parts;
+    const { prompt } = this.#transcript;
+    const { tokens, turns } = renderPrompt(engine, template, [...prompt, { role: "user", content: "?", thinking: "" }]);
+    const [before, next] = turns.slice(-2);
+    return tokens.slice(0, before && next ? next.start - before.tail : 0);
   }
 
   get #kv(): KvFacts {

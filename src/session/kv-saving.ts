@@ -1,11 +1,14 @@
 // When the cache is kept: after an answer, while nothing else is to be done, so that it delays no prompt.
 import type { Key } from "../cache/block-key.ts";
+import type { Resumption } from "./conversation-api.ts";
+import type { Token } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { Kept, KvKeeper } from "./kv-keeper.ts";
 import { fromKvRecord, toKvRecord } from "./kv-record.ts";
 import type { Recorder } from "./recorder.ts";
 import type { KvRecord } from "./store/session-record.ts";
 import type { Ledger, TokenWindow } from "./token-window.ts";
+import { whatChanged } from "./what-changed.ts";
 
 export interface KvSavingOptions {
   readonly keeper: KvKeeper;
@@ -17,6 +20,8 @@ export interface KvSavingOptions {
   /** Gets `saved` events. */
   readonly onEvent: (event: ConversationEvent) => void;
 }
+
+type Taken = Omit<Resumption, "unanswered">;
 
 /** A prompt that follows so soon goes first. */
 const idleMs = 50;
@@ -36,16 +41,27 @@ export class KvSaving implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Goes on with the cache that an earlier process kept, as far as it is still there. */
-  async resume(kept: KvRecord): Promise<void> {
-    const { keeper, window } = this.#options;
-    const ledger = fromKvRecord(kept);
-    if (!ledger) return;
-    this.#key = ledger.key;
-    window.resume(ledger);
-    const tokens = [...window.cached];
-    const restored = await keeper.restore({ tokens, lineage: ledger.lineage }, 0);
+  /**
+   * Goes on with the cache that an earlier process kept, as far as it is still there. `said` are the tokens of the chat up to the
+   * end of its last answer; without a record they alone tell what to look for.
+   */
+  async resume(kept: KvRecord | undefined, said: readonly Token[]): Promise<Taken> {
+    const { keeper, template, window } = this.#options;
+    const ledger = kept && fromKvRecord(kept);
+    this.#key = ledger?.key;
+    window.forget();
+    window.beginAnew();
+    if (ledger) window.resume(ledger);
+    const tokens = ledger ? [...window.cached] : said;
+    const restored = await keeper.restore({ tokens, lineage: ledger?.lineage }, 0);
     window.restored(tokens, restored?.tokens ?? 0);
+    const reused = Math.min(restored?.tokens ?? 0, said.length);
+    // The last token of an answer may never have been evaluated.
+    const unkept = ledger ? Math.max(0, said.length - ledger.whole.length - 1) : 0;
+    const again = Math.max(0, Math.min(tokens.length, said.length) - reused) + unkept;
+    const change = ledger && whatChanged(ledger, { fingerprint: keeper.fingerprint, template });
+    const reason = change ?? restored?.reason ?? (reused > 0 ? "they were not kept yet" : "their cache is not kept");
+    return { reused, again, reason: again > 0 ? reason : undefined };
   }
 
   /** Brings in what another turn or chat has computed of the window's prompt; false: nothing was to be gained. */

@@ -3,7 +3,7 @@
 import { KvchatError } from "./errors.ts";
 import type { StopReason } from "./events.ts";
 import type { AnswerDraft, AnswerSoFar } from "./store/answer-draft.ts";
-import type { KvRecord, SessionFacts, SessionRecord } from "./store/session-record.ts";
+import type { KvRecord, LoadedSession, SessionFacts, SessionRecord } from "./store/session-record.ts";
 import type { SessionStore } from "./store/session-store.ts";
 import type { Turn } from "./transcript.ts";
 
@@ -35,6 +35,15 @@ export class Recorder implements Disposable {
 
   get session(): SessionRecord | undefined {
     return this.#session;
+  }
+
+  get store(): SessionStore {
+    return this.#options.store;
+  }
+
+  /** What the session was begun with, or will be. */
+  get facts(): SessionFacts {
+    return this.#session ?? this.#options.begin;
   }
 
   /** Told when writing begins to fail; again only after it has worked in between. */
@@ -96,6 +105,23 @@ export class Recorder implements Disposable {
     });
   }
 
+  /** Names the session; it begins with it where nothing was said yet. Throws a KvchatError for a name that is taken or none. */
+  rename(name: string): void {
+    const { store, begin } = this.#options;
+    this.#catchUp();
+    if (this.#session) this.#session = store.rename(this.#id, name);
+    else this.#hold(store.create({ ...begin, name }));
+  }
+
+  /** Goes on with another session. Throws a KvchatError, and stays with this one, where another process has that open. */
+  goOver(id: string): LoadedSession {
+    this.#catchUp();
+    const before = this.#lock;
+    this.#hold(this.#options.store.load(id).session);
+    before?.[Symbol.dispose]();
+    return this.#options.store.load(id);
+  }
+
   keepKv(record: KvRecord | undefined): void {
     this.#write(() => this.#session && this.#options.store.saveKv(this.#id, record));
   }
@@ -134,13 +160,18 @@ export class Recorder implements Disposable {
     const wasBehind = this.#backlog.length > 0;
     this.#backlog.push(step);
     try {
-      for (let next = this.#backlog[0]; next; next = this.#backlog[0]) {
-        next();
-        this.#backlog.shift();
-      }
+      this.#catchUp();
     } catch (error) {
       if (!(error instanceof KvchatError)) throw error;
       if (!wasBehind) this.#onProblem(error);
+    }
+  }
+
+  /** Throws the KvchatError that keeps it from writing. */
+  #catchUp(): void {
+    for (let next = this.#backlog[0]; next; next = this.#backlog[0]) {
+      next();
+      this.#backlog.shift();
     }
   }
 }

@@ -1,8 +1,17 @@
 // A conversation that says what a test tells it to, when the test tells it to: the chat's screen is tested on it, quickly and
 // the same every time. Answers are queued; `/step` style control is given by `gate`, which each token waits for.
-import type { CacheUsage, Conversation, Message, Sampling } from "../../src/session/conversation-api.ts";
+import type {
+  CacheUsage,
+  ChatSessions,
+  Conversation,
+  KeptMessage,
+  Message,
+  Resumption,
+  Sampling,
+} from "../../src/session/conversation-api.ts";
 import { KvchatError } from "../../src/session/errors.ts";
 import type { ConversationEvent, StopReason } from "../../src/session/events.ts";
+import type { SessionSummary } from "../../src/session/store/session-record.ts";
 
 export interface FakeAnswer {
   readonly text?: string;
@@ -19,6 +28,11 @@ export interface FakeOptions {
   /** Awaited before each token; resolve it to let the next one go. */
   readonly gate?: (signal: AbortSignal | undefined) => Promise<void>;
   readonly contextSize?: number;
+  /** The session's name; without it the chat is not kept. */
+  readonly session?: string;
+  readonly resumption?: Resumption;
+  /** Sessions to go over to, by name. */
+  readonly others?: Readonly<Record<string, readonly KeptMessage[]>>;
 }
 
 type FakeMessage = { -readonly [Field in keyof Message]: Message[Field] };
@@ -30,12 +44,18 @@ export class FakeConversation implements Conversation {
   readonly messages: FakeMessage[] = [];
   sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 42 };
   systemPrompt = "Be brief.";
+  session: string | null;
+  resumption: Resumption | undefined;
+  readonly sessions: ChatSessions | undefined;
   #evicted = 0;
   #used = 12;
   readonly #options: FakeOptions;
 
   constructor(options: FakeOptions) {
     this.#options = options;
+    this.session = options.session ?? null;
+    this.resumption = options.resumption;
+    this.sessions = options.session === undefined ? undefined : this.#sessions(options.others ?? {});
   }
 
   usage(): CacheUsage {
@@ -83,6 +103,26 @@ export class FakeConversation implements Conversation {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
+  #sessions(others: Readonly<Record<string, readonly KeptMessage[]>>): ChatSessions {
+    return {
+      list: () => [this.session ?? "", ...Object.keys(others)].map((name, index) => summaryOf(name, index)),
+      rename: (name) => {
+        if (others[name]) throw new KvchatError(`There is a session "${name}" already.`, { hint: "Take another." });
+        this.session = name;
+      },
+      fork: async (name) => {
+        this.session = name ?? `${this.session}-2`;
+      },
+      goOver: async (name) => {
+        const messages = others[name];
+        if (!messages) throw new KvchatError(`There is no session "${name}".`, { hint: "None was saved yet." });
+        this.session = name;
+        this.resumption = { reused: 40, again: 0, reason: undefined, unanswered: undefined };
+        return messages;
+      },
+    };
+  }
+
   async *#answer(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
     const answer = this.#options.answers.shift() ?? { text: "I have nothing to say." };
     if (answer.failure) {
@@ -128,7 +168,7 @@ export class FakeConversation implements Conversation {
       thinking: written.thinking,
       stopReason,
       model: this.model,
-      session: null,
+      session: this.session,
       seed: this.sampling.seed,
       tokens: { prompt: 21, reused: 12, evaluated: 9, ...counts },
       timings: {
@@ -142,6 +182,12 @@ export class FakeConversation implements Conversation {
       kv: this.usage().kv,
     };
   }
+}
+
+/** Each is a minute older than the one before. */
+function summaryOf(name: string, index: number): SessionSummary {
+  const updated = Date.now() - index * 60_000;
+  return { id: `0000000${index}`, name, model: "fake", turns: 1, messages: 2, excerpt: "…", created: updated, updated };
 }
 
 /** Words with the space before them, as tokens mostly are. */

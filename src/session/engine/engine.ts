@@ -1,6 +1,6 @@
 // The seam to llama.cpp: one model, one context, one sequence. Positions and lengths are in tokens.
 // Everything above works on token ids; only llama.ts knows what runs them.
-import type { Sampling } from "../conversation-api.ts";
+import type { Sampling } from "../sampling.ts";
 
 export type Token = number;
 

@@ -2,9 +2,9 @@
 import { stat } from "node:fs/promises";
 import { contextBytes, type KvShape } from "../../cache/budget.ts";
 import { ggmlType, type KvType } from "../../cache/types.ts";
-import type { Sampling } from "../conversation-api.ts";
 import { ExitCode, KvchatError } from "../errors.ts";
 import { quoted } from "../models/quoted.ts";
+import type { Sampling } from "../sampling.ts";
 import type { Addon, AddonContext, AddonModel, AddonSampler } from "./addon.ts";
 import type { Engine, EngineFacts, Token } from "./engine.ts";
 import type { LoadedAddon } from "./load-addon.ts";
