@@ -7,7 +7,13 @@ import { SafetensorsError, type Tensor } from "./safetensors.ts";
 import { peekSealed, readSealed, SealError, scanSealed, type Unsealed, writeSealed } from "./sealed-file.ts";
 import { errorCode, toStoreError } from "./store-error.ts";
 import { entries, entryPath, type Kind, keysOf, kinds } from "./store-folder.ts";
-import { type Collected, type CollectOptions, collectGarbage, evictOldest } from "./store-room.ts";
+import {
+  type Collected,
+  type CollectedGarbage,
+  type CollectOptions,
+  collectGarbage,
+  evictOldest,
+} from "./store-room.ts";
 import { writeWhole } from "./temporary-file.ts";
 
 export interface BlockStoreOptions {
@@ -146,10 +152,10 @@ export class BlockStore {
   }
 
   /** Removes what nothing needs, what dead processes left half-written, and the least recently used beyond the cap. */
-  async collect(options: CollectOptions = {}): Promise<Collected> {
-    const collected = await collectGarbage(this.folder, options);
-    const evicted = await this.makeRoom();
-    return { files: collected.files + evicted.files, bytes: collected.bytes + evicted.bytes };
+  async collect(options: CollectOptions = {}): Promise<CollectedGarbage> {
+    const { files, bytes, spared } = await collectGarbage(this.folder, options);
+    const evicted = options.dryRun ? { files: 0, bytes: 0 } : await this.makeRoom();
+    return { files: files + evicted.files, bytes: bytes + evicted.bytes, spared };
   }
 
   /** Removes the least recently used until the store is within its cap. */

@@ -3,7 +3,8 @@
 //   layers.N.k    [n, values] or [n, row bytes]   one row a token, F16, F32, BF16 as themselves, quantised rows as U8
 //   layers.N.v    the same for V; layers are numbered as llama.cpp's state file has them
 //   sliding.N.k, sliding.N.v [m, …]       in the tails of models with a sliding window: its rows, m positions up to the end
-// Metadata: parent (the key before), first_position, k_type and v_type (ggml's names), caches (1, or 2 with a window).
+// Metadata: parent (the key before), first_position, end (the position behind the last), k_type and v_type (ggml's names),
+// caches (1, or 2 with a window).
 import { isKey, type Key, littleEndian } from "./block-key.ts";
 import type { NewEntry } from "./block-store.ts";
 import { type RowLayout, type RowPart, rowParts } from "./row-layout.ts";
@@ -39,6 +40,7 @@ export function encodeBlock({ parent, firstPosition, tokens, base, slides, slidi
     metadata: {
       parent,
       first_position: String(firstPosition),
+      end: String(firstPosition + tokens.length),
       k_type: typeK,
       v_type: typeV,
       caches: slides ? "2" : "1",

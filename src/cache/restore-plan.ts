@@ -12,6 +12,8 @@ export interface RestorePlan {
   readonly tail: Key | undefined;
   /** Why not all; undefined when all. */
   readonly reason: string | undefined;
+  /** What is missing first: a whole block, or what ends a prefix, which is a tail. */
+  readonly lacks: "block" | "tail" | undefined;
 }
 
 export type Refused = Readonly<Record<"block" | "tail", Set<Key>>>;
@@ -33,12 +35,14 @@ export async function planRestore(
     isUsable: (key) => !refused.tail.has(key),
   });
   const tokens = tail?.length ?? (slides ? 0 : present * blockTokens);
+  const isWhole = tokens === wanted;
   return {
     keys,
     tokens,
     blocks: Math.floor(tokens / blockTokens),
     tail: tail?.key,
-    reason: tokens === wanted ? undefined : missing(keys, present, tokens, slides),
+    reason: isWhole ? undefined : missing(keys, present, tokens, slides),
+    lacks: isWhole ? undefined : present < keys.blocks.length ? "block" : "tail",
   };
 }
 

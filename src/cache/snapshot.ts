@@ -1,7 +1,7 @@
 // States that cannot be taken apart (recurrent and hybrid models, no flash attention): kept whole, under the same keys and
 // checksums, as one tensor of bytes. Of any size: never in memory as a whole.
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { type Chain, chainKeys, type Key, keyAt } from "./block-key.ts";
+import { blockTokens, type Chain, chainKeys, type Key, keyAt, parentKey } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
 import { BoundedReader } from "./bounded-reader.ts";
 import type { Composed } from "./compose-state.ts";
@@ -17,14 +17,17 @@ export async function storeSnapshot(
   chain: Chain,
   store: BlockStore,
 ): Promise<{ readonly key: Key; readonly bytes: number }> {
-  const key = keyAt(chain, chainKeys(chain), chain.tokens.length);
+  const { length } = chain.tokens;
+  const keys = chainKeys(chain);
+  const key = keyAt(chain, keys, length);
   const file = await open(statePath, "r");
   try {
     const { size } = await file.stat();
     expectTokens(await parseTokens(new BoundedReader(file, size)), chain.tokens);
     if (await store.has("snapshot", key)) return { key, bytes: 0 };
     const tensors = [{ name: "state", dtype: "U8" as const, shape: [size] }];
-    return { key, bytes: await store.write("snapshot", key, { tensors, metadata: {}, data: chunks(file, size) }) };
+    const metadata = { parent: parentKey(keys, Math.floor(length / blockTokens)), end: String(length) };
+    return { key, bytes: await store.write("snapshot", key, { tensors, metadata, data: chunks(file, size) }) };
   } finally {
     await file.close();
   }

@@ -1,11 +1,19 @@
 // Room in the store: the least recently used goes when the cap is passed, and what nobody needs when it is asked for.
 import { rm } from "node:fs/promises";
-import { entries, type StoredEntry, walk } from "./store-folder.ts";
+import { entries, type StoredEntry, type StoredFile, walk } from "./store-folder.ts";
 import { isLeftover } from "./temporary-file.ts";
 
-export interface Collected {
+interface Amount {
   readonly files: number;
   readonly bytes: number;
+}
+
+/** What was removed. */
+export type Collected = Amount;
+
+export interface CollectedGarbage extends Collected {
+  /** What nothing needs and stays nevertheless, being used so lately. */
+  readonly spared: Amount;
 }
 
 export interface CollectOptions {
@@ -13,24 +21,31 @@ export interface CollectOptions {
   readonly isNeeded?: (entry: StoredEntry) => boolean;
   /** Entries used so lately stay: a conversation beside may have stored them and not yet said so. 10 minutes by default. */
   readonly graceMs?: number;
+  /** Removes nothing, and tells what it would have. */
+  readonly dryRun?: boolean;
 }
 
 const defaultGraceMs = 10 * 60_000;
 
 export async function collectGarbage(
   folder: string,
-  { isNeeded = () => true, graceMs = defaultGraceMs }: CollectOptions,
-): Promise<Collected> {
+  { isNeeded = () => true, graceMs = defaultGraceMs, dryRun = false }: CollectOptions,
+): Promise<CollectedGarbage> {
   const now = Date.now();
   const removed = { files: 0, bytes: 0 };
-  for await (const { path, name, usedMs, bytes } of walk(folder)) {
-    if (isLeftover(name, usedMs, now) && (await removeFile(path))) count(removed, bytes);
+  const spared = { files: 0, bytes: 0 };
+  const remove = async ({ path, bytes }: StoredFile) => {
+    if (dryRun || (await removeFile(path))) count(removed, bytes);
+  };
+  for await (const file of walk(folder)) {
+    if (isLeftover(file.name, file.usedMs, now)) await remove(file);
   }
   for await (const entry of entries(folder)) {
-    if (isNeeded(entry) || now - entry.usedMs < graceMs) continue;
-    if (await removeFile(entry.path)) count(removed, entry.bytes);
+    if (isNeeded(entry)) continue;
+    if (now - entry.usedMs < graceMs) count(spared, entry.bytes);
+    else await remove(entry);
   }
-  return removed;
+  return { ...removed, spared };
 }
 
 /** Returns what went, and the bytes that stayed. */
