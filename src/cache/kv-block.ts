@@ -80,12 +80,13 @@ export function statesSliding({ caches }: Readonly<Record<string, string>>): boo
   return caches === "2";
 }
 
+/** The tensor of `count` rows: `layers.3.k` for the K of layer 3 with `layers` in front. */
+export function partTensor(prefix: string, part: RowPart, count: number): Tensor {
+  return { name: `${prefix}.${part.layer}.${part.part}`, dtype: dtypeOf(part.type), shape: [count, rowWidth(part)] };
+}
+
 function rowTensors(prefix: string, { layout, count }: Rows): Tensor[] {
-  return rowParts(layout).map((part) => ({
-    name: `${prefix}.${part.layer}.${part.part}`,
-    dtype: dtypeOf(part.type),
-    shape: [count, rowWidth(part)],
-  }));
+  return rowParts(layout).map((part) => partTensor(prefix, part, count));
 }
 
 function decodeRows(

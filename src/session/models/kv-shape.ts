@@ -1,6 +1,7 @@
 // The shape of a model's KV cache, from its GGUF facts and llama.cpp's own rules: which layers keep K and V, of which sizes, for
 // how long. Source: llama.cpp v0.5.0, llama_model::create_memory, llama_kv_cache, llama_hparams.
 import type { KvLayer, KvShape } from "../../cache/budget.ts";
+import type { LayerNumbers } from "../../cache/export-kv.ts";
 import type { ModelFacts } from "./model-facts.ts";
 import { slidingLayers } from "./sliding-layers.ts";
 
@@ -33,6 +34,13 @@ export function kvShape(facts: ModelFacts): KvShape {
     slidingWindow: layers.some((layer) => layer.sliding) ? window : 0,
     stateBytes: facts.recurrentStateBytes,
   };
+}
+
+/** Which of the model's layers, from 0, have a cache: those that look back at everything, and those that slide. */
+export function kvLayerNumbers(facts: ModelFacts): LayerNumbers {
+  const { isSliding } = slidingLayers(facts);
+  const layers = ownLayers(facts).filter((index) => (facts.kvHeads[index] ?? 0) > 0);
+  return { base: layers.filter((index) => !isSliding(index)), sliding: layers.filter(isSliding) };
 }
 
 /** Layers with a cache of their own: not those that predict further tokens, reuse an earlier layer's, or are recurrent. */
