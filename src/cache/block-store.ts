@@ -63,7 +63,7 @@ export class BlockStore {
   static async open(folder: string, { capBytes = defaultCapBytes }: BlockStoreOptions = {}): Promise<BlockStore> {
     try {
       for (const kind of kinds) await mkdir(join(folder, kind), { recursive: true, mode: 0o700 });
-      await chmod(folder, 0o700);
+      if ((await stat(folder)).mode & 0o077) await chmod(folder, 0o700);
     } catch (error) {
       throw toStoreError(error);
     }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isRunning } from "./running-process.ts";
 import { errorCode, StoreError, toStoreError } from "./store-error.ts";
 
 const suffix = ".tmp";
@@ -37,9 +38,9 @@ export async function writeWhole(path: string, write: (file: FileHandle) => Prom
 
 /** Whether a file in the store is what a process left that has died in mid-write. */
 export function isLeftover(name: string, modifiedMs: number, nowMs: number): boolean {
-  const [, process, mark] = namePattern.exec(name) ?? [];
-  if (!process || nowMs - modifiedMs < freshMs) return false;
-  return mark !== processMark && !isRunning(Number(process));
+  const [, writer, mark] = namePattern.exec(name) ?? [];
+  if (!writer || nowMs - modifiedMs < freshMs) return false;
+  return mark !== processMark && (Number(writer) === process.pid || !isRunning(Number(writer)));
 }
 
 async function openNew(path: string): Promise<FileHandle> {
@@ -49,15 +50,5 @@ async function openNew(path: string): Promise<FileHandle> {
     if (errorCode(error) !== "ENOENT") throw error;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return open(path, "wx", 0o600);
-  }
-}
-
-function isRunning(process_: number): boolean {
-  if (process_ === process.pid) return false;
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === "EPERM";
   }
 }

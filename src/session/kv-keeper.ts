@@ -1,6 +1,5 @@
 // Keeps what the engine has computed, and brings it back: between the engine's state files and the block store.
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import type { Chain, Fingerprint, Key } from "../cache/block-key.ts";
 import type { BlockStore } from "../cache/block-store.ts";
 import { composeState } from "../cache/compose-state.ts";
@@ -11,6 +10,7 @@ import { loadSnapshot, storeSnapshot } from "../cache/snapshot.ts";
 import { StateFileError } from "../cache/state-format.ts";
 import { type Stored, storeState } from "../cache/store-state.ts";
 import type { Engine, Token } from "./engine/engine.ts";
+import type { ScratchFolder } from "./scratch-folder.ts";
 
 export interface KvKeeperOptions {
   readonly engine: Pick<Engine, "saveState" | "loadState">;
@@ -19,8 +19,7 @@ export interface KvKeeperOptions {
   /** False: what others have kept is used, and nothing is added to it. */
   readonly writes: boolean;
   readonly fingerprint: Fingerprint;
-  /** Folder of this process alone, for files of a moment. Made when it is needed. */
-  readonly workDir: string;
+  readonly scratch: ScratchFolder;
 }
 
 /** Tokens, and what evictions have done to their rows. */
@@ -43,7 +42,6 @@ const leastGain = 256;
 
 export class KvKeeper implements AsyncDisposable {
   readonly #options: KvKeeperOptions;
-  #files = 0;
 
   constructor(options: KvKeeperOptions) {
     this.#options = options;
@@ -53,20 +51,23 @@ export class KvKeeper implements AsyncDisposable {
     return this.#options.fingerprint;
   }
 
-  /** Loads the longest kept prefix where it is longer than what is `live`; undefined, and nothing is changed, where not. */
+  /**
+   * Loads the longest kept prefix where it is longer than what is `live`; undefined, and nothing is changed, where not. Throws
+   * where the scratch folder or the engine fails: the cache is as it was then, or empty.
+   */
   async restore({ tokens, lineage }: Content, live: number): Promise<Restored | undefined> {
-    const { store, fingerprint, engine } = this.#options;
+    const { store, fingerprint, engine, scratch } = this.#options;
     const least = live === 0 ? 1 : live + leastGain;
     if (!store || tokens.length < least) return undefined;
     const chain = { fingerprint, tokens, lineage };
-    const path = await this.#newFile();
+    const path = scratch.newFile();
     try {
       const restored = await this.#compose(path, chain, { store, least });
       if (restored.tokens < least) return undefined;
       await engine.loadState(path);
       return restored;
     } finally {
-      await rm(path, { force: true });
+      await remove(path);
     }
   }
 
@@ -83,20 +84,21 @@ export class KvKeeper implements AsyncDisposable {
 
   /**
    * Takes the state of the cache, which holds exactly these tokens, and leaves the cells in position order. Resolves when the
-   * engine is free again, to what goes on writing: await `stored`; undefined where nothing is to be written.
+   * engine is free again, to what goes on writing: await `stored`; undefined where nothing is to be written. Throws as `restore`.
    */
   async keep(
     { tokens, lineage }: Content,
     { replaces }: { replaces: Key | undefined },
   ): Promise<{ stored: Promise<Kept | undefined> }> {
-    const { store, writes, fingerprint, engine } = this.#options;
-    const path = await this.#newFile();
+    const { store, writes, fingerprint, engine, scratch } = this.#options;
+    if (writes && !store) throw new Error("its folder cannot be used");
+    const path = scratch.newFile();
     let isOpaque = false;
     try {
       await engine.saveState(path, tokens);
       isOpaque = !(await this.#putInOrder(path));
     } catch (error) {
-      await rm(path, { force: true });
+      await remove(path);
       throw error;
     }
     const chain = { fingerprint, tokens, lineage };
@@ -105,29 +107,30 @@ export class KvKeeper implements AsyncDisposable {
         ? { blocks: 0, ...(await storeSnapshot(path, chain, into)) }
         : storeState(path, chain, into, { replaces });
     const writing = store && writes ? write(store) : Promise.resolve(undefined);
-    return { stored: writing.finally(() => rm(path, { force: true })) };
+    return { stored: writing.finally(() => remove(path)) };
   }
 
   /** False for a state that can only be kept as a whole: of a recurrent model, for example. */
   async #putInOrder(path: string): Promise<boolean> {
-    const ordered = await this.#newFile();
+    const { scratch, engine } = this.#options;
+    const ordered = scratch.newFile();
     try {
-      if (await reorderState(path, ordered)) await this.#options.engine.loadState(ordered);
+      if (await reorderState(path, ordered)) await engine.loadState(ordered);
       return true;
     } catch (error) {
       if (error instanceof StateFileError) return false;
       throw error;
     } finally {
-      await rm(ordered, { force: true });
+      await remove(ordered);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#options.workDir, { recursive: true, force: true });
+    await this.#options.scratch[Symbol.asyncDispose]();
   }
+}
 
-  async #newFile(): Promise<string> {
-    await mkdir(this.#options.workDir, { recursive: true, mode: 0o700 });
-    return join(this.#options.workDir, `${this.#files++}.state`);
-  }
+/** What cannot be removed now goes with its folder. */
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => {});
 }

@@ -3,7 +3,7 @@ import type { Key } from "../cache/block-key.ts";
 import type { Resumption } from "./conversation-api.ts";
 import type { Token } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
-import type { Kept, KvKeeper } from "./kv-keeper.ts";
+import type { Content, Kept, KvKeeper, Restored } from "./kv-keeper.ts";
 import { fromKvRecord, toKvRecord } from "./kv-record.ts";
 import type { Recorder } from "./recorder.ts";
 import type { KvRecord } from "./store/session-record.ts";
@@ -30,6 +30,7 @@ export class KvSaving implements AsyncDisposable {
   readonly #options: KvSavingOptions;
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
+  #isOutOfOrder = false;
   /** The engine is free when it resolves. */
   #taking: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
@@ -53,7 +54,7 @@ export class KvSaving implements AsyncDisposable {
     window.beginAnew();
     if (ledger) window.resume(ledger);
     const tokens = ledger ? [...window.cached] : said;
-    const restored = await keeper.restore({ tokens, lineage: ledger?.lineage }, 0);
+    const restored = await this.#restore({ tokens, lineage: ledger?.lineage }, 0);
     window.restored(tokens, restored?.tokens ?? 0);
     const reused = Math.min(restored?.tokens ?? 0, said.length);
     // The last token of an answer may never have been evaluated.
@@ -66,19 +67,21 @@ export class KvSaving implements AsyncDisposable {
 
   /** Brings in what another turn or chat has computed of the window's prompt; false: nothing was to be gained. */
   async restore(): Promise<boolean> {
-    const { keeper, window } = this.#options;
+    const { window } = this.#options;
     // The last token is evaluated in any case: there is nothing to sample from otherwise.
     const tokens = window.wanted.slice(0, -1);
-    const restored = await keeper.restore({ tokens, lineage: window.lineage }, window.cached.length);
+    const restored = await this.#restore({ tokens, lineage: window.lineage }, window.cached.length);
     if (restored) window.restored(tokens, restored.tokens);
+    if (restored?.tokens === 0) this.#fail(`could not be brought back: ${restored.reason}`);
     return restored !== undefined;
   }
 
   /** Something was evaluated. `isOutOfOrder`: cells are, so that going on would round otherwise than resuming would. */
   due({ isOutOfOrder }: { isOutOfOrder: boolean }): void {
     this.#isDue = true;
-    if (isOutOfOrder) this.#begin();
-    else this.#timer = setTimeout(() => this.#begin(), idleMs);
+    this.#isOutOfOrder ||= isOutOfOrder;
+    if (this.#isOutOfOrder) this.#begin();
+    else if (this.#options.recorder) this.#timer = setTimeout(() => this.#begin(), idleMs);
   }
 
   /** The engine is wanted: what has not begun waits for another time. */
@@ -90,7 +93,7 @@ export class KvSaving implements AsyncDisposable {
   /** Resolves when all is on the disk. */
   async finish(): Promise<void> {
     await this.makeWay();
-    if (this.#isDue) this.#begin();
+    if (this.#isDue && this.#options.recorder) this.#begin();
     await this.#taking;
     await this.#writing;
   }
@@ -108,16 +111,29 @@ export class KvSaving implements AsyncDisposable {
 
   async #take(): Promise<void> {
     const { keeper, window } = this.#options;
-    if (window.cached.length === 0) return;
+    if (window.cached.length === 0 || !window.isSettled) return;
     const ledger = window.ledger;
     const content = { tokens: [...window.cached], lineage: window.lineage };
     try {
       const { stored } = await keeper.keep(content, { replaces: this.#replaceable() });
+      this.#isOutOfOrder = false;
       this.#writing = Promise.all([stored, this.#writing])
         .then(([done]) => done && this.#tell(ledger, done))
-        .catch((error: unknown) => this.#fail(error));
+        .catch((error: unknown) => this.#fail(`is not kept: ${firstLine(error)}`));
     } catch (error) {
-      this.#fail(error);
+      window.notRestored();
+      this.#fail(`is not kept: ${firstLine(error)}`);
+    }
+  }
+
+  /** As the keeper does it; where that fails, the turn evaluates what is missing. */
+  async #restore(content: Content, live: number): Promise<Restored | undefined> {
+    const { keeper, window } = this.#options;
+    try {
+      return await keeper.restore(content, live);
+    } catch (error) {
+      window.notRestored();
+      return window.cached.length === 0 ? { tokens: 0, reason: firstLine(error) } : undefined;
     }
   }
 
@@ -136,12 +152,15 @@ export class KvSaving implements AsyncDisposable {
     onEvent({ type: "saved", session, tokens: ledger.cached, blocks, bytes, problem: null });
   }
 
-  /** The chat goes on; what could not be kept is told once, until it can be kept again. */
-  #fail(error: unknown): void {
+  /** The chat goes on; what fails is told once, until something could be kept again. */
+  #fail(what: string): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    const [problem = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     const session = this.#options.recorder?.session?.name ?? null;
-    this.#options.onEvent({ type: "saved", session, tokens: 0, blocks: 0, bytes: 0, problem });
+    this.#options.onEvent({ type: "saved", session, tokens: 0, blocks: 0, bytes: 0, problem: `The KV cache ${what}.` });
   }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }

@@ -1,5 +1,5 @@
 // Where a conversation is kept beyond its process: its words by a recorder, its cache in the block store.
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fingerprint } from "../cache/block-key.ts";
@@ -9,6 +9,7 @@ import { KvKeeper } from "./kv-keeper.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
 import { modelFingerprint } from "./models/model-fingerprint.ts";
 import type { Recorder } from "./recorder.ts";
+import { ScratchFolder } from "./scratch-folder.ts";
 import type { ConversationSettings } from "./settings.ts";
 import type { LoadedSession } from "./store/session-record.ts";
 
@@ -52,27 +53,11 @@ export async function openKeeper(
   engine: Engine,
   fingerprint: Fingerprint,
 ): Promise<KvKeeper> {
-  const store = await BlockStore.open(blocksFolder(cacheDir), { capBytes }).catch(() => undefined);
-  const workDir = recorder ? workFolder(join(cacheDir, "work")) : join(tmpdir(), `kvchat-work-${process.pid}`);
-  return new KvKeeper({ engine, fingerprint, workDir, store, writes: recorder !== undefined });
-}
-
-/** A folder for this process, beside those of others; what dead ones left is removed. */
-function workFolder(parent: string): string {
-  try {
-    mkdirSync(parent, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(parent))
-      if (!isRunning(Number(name))) rmSync(join(parent, name), { recursive: true });
-  } catch {
-    // The first save tells.
-  }
-  return join(parent, String(process.pid));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  const writes = recorder !== undefined;
+  const folder = blocksFolder(cacheDir);
+  const isUsed = writes || existsSync(folder);
+  const store = isUsed ? await BlockStore.open(folder, { capBytes }).catch(() => undefined) : undefined;
+  const otherwise = writes ? join(cacheDir, "work") : tmpdir();
+  const scratch = new ScratchFolder({ otherwise, stateBytes: engine.facts.kvBytes });
+  return new KvKeeper({ engine, fingerprint, scratch, store, writes });
 }

@@ -56,6 +56,7 @@ export class TokenWindow {
   #head = 0;
   #lineage: Lineage | undefined;
   #evicted = 0;
+  #isSettled = true;
 
   constructor(engine: CacheEngine, options: WindowOptions) {
     this.#engine = engine;
@@ -81,6 +82,11 @@ export class TokenWindow {
   /** Tokens that have left since the chat began. */
   get evicted(): number {
     return this.#evicted;
+  }
+
+  /** False from an eviction to the next evaluation: the rows that have moved are not yet what they will be. */
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   get ledger(): Ledger {
@@ -109,13 +115,19 @@ export class TokenWindow {
     this.#keep = keep;
     this.#lineage = lineage;
     this.#evicted = evicted;
-    this.#cached = this.#target().slice(0, cached);
+    this.#cached = this.#target().slice(0, Math.min(cached, this.#engine.facts.contextSize));
   }
 
   /** The cache was replaced by one that holds the first `length` of these tokens. */
   restored(tokens: readonly Token[], length: number): void {
     this.#cached = tokens.slice(0, length);
     this.#lineage = lineageAfterCut(this.#lineage, length);
+    this.#isSettled = true;
+  }
+
+  /** Replacing the cache failed: the engine holds what it held before, or nothing. */
+  notRestored(): void {
+    if (this.#engine.length === 0) this.restored([], 0);
   }
 
   /** Tokens of the head, which never leaves. */
@@ -168,11 +180,13 @@ export class TokenWindow {
 
   /** Tokens were evaluated: the next so many of `missing`. */
   evaluated(tokens: readonly Token[]): void {
+    this.#isSettled = true;
     this.#cached.push(...tokens);
   }
 
   /** A token was generated and evaluated. */
   push(token: Token): void {
+    this.#isSettled = true;
     this.#cached.push(token);
     this.#whole.push(token);
   }
@@ -235,6 +249,7 @@ export class TokenWindow {
     this.#lineage = lineageAfterEviction(this.#lineage, { start, tokens, length: this.#cached.length });
     this.#engine.eraseAndShift(start, end);
     this.#cached.splice(start, end - start);
+    this.#isSettled = false;
   }
 
   #dropTurns(gone: readonly TokenRange[]): void {

@@ -16,6 +16,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { crc32, zstdDecompressSync } from "node:zlib";
+import { isRunning } from "../../cache/running-process.ts";
 import type { NativeFile, NativeFolder } from "./native-files.ts";
 import { requirePrivate } from "./native-places.ts";
 
@@ -100,14 +101,6 @@ function removeLeftovers(place: string): void {
     const [pid, host] = name.slice(workPrefix.length).split("@");
     const isAlive = host === hostname() ? isRunning(Number(pid)) : isYoung(join(place, name));
     if (!isAlive) rmSync(join(place, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

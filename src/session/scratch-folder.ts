@@ -1,0 +1,70 @@
+// Where whole states lie for a moment, on their way between the engine and the store: in memory where the system has a folder of
+// that kind, because a disk would flush them together with the store's files; else in the folder that the caller names.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { freemem } from "node:os";
+import { join } from "node:path";
+import { isRunning } from "../cache/running-process.ts";
+
+export interface ScratchFolderOptions {
+  /** Used where there is no memory to spare. */
+  readonly otherwise: string;
+  /** The largest state. Up to three lie there at once: one that goes into the store, and one more before and after reordering. */
+  readonly stateBytes: number;
+}
+
+const inMemory = "/dev/shm";
+const prefix = "kvchat-";
+const namePattern = /^kvchat-(\d+)-\w{6}$/;
+
+/** A folder of this process, for the user alone (0700), made when it is first needed and when it has vanished. */
+export class ScratchFolder implements AsyncDisposable {
+  readonly #options: ScratchFolderOptions;
+  #path: string | undefined;
+  #files = 0;
+
+  constructor(options: ScratchFolderOptions) {
+    this.#options = options;
+  }
+
+  /** A path at which nothing is. Throws where the folder cannot be made. */
+  newFile(): string {
+    if (!this.#path || !existsSync(this.#path)) this.#path = this.#make();
+    return join(this.#path, `${this.#files++}.state`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#path) await rm(this.#path, { recursive: true, force: true }).catch(() => {});
+  }
+
+  #make(): string {
+    const { otherwise, stateBytes } = this.#options;
+    removeLeftovers(inMemory);
+    removeLeftovers(otherwise);
+    const parent = freeBytes(inMemory) >= 3 * stateBytes ? inMemory : otherwise;
+    mkdirSync(parent, { recursive: true, mode: 0o700 });
+    return mkdtempSync(join(parent, `${prefix}${process.pid}-`));
+  }
+}
+
+/** Of a folder in memory; 0 where there is no such folder. */
+function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return Math.min(bavail * bsize, freemem());
+  } catch {
+    return 0;
+  }
+}
+
+/** What processes have left that were killed. */
+function removeLeftovers(parent: string): void {
+  try {
+    for (const name of readdirSync(parent)) {
+      const [, pid] = namePattern.exec(name) ?? [];
+      if (pid && !isRunning(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
+    }
+  } catch {
+    // There is no such folder, or what lies there is another user's.
+  }
+}
