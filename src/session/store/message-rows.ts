@@ -28,7 +28,7 @@ interface Place {
 }
 
 /** How much of the last message a list of sessions may show. */
-const excerptCharacters = 120;
+export const excerptCharacters = 120;
 
 /** Adds a message under `parent` and returns its id. */
 export function insertMessage(db: Database, session: string, parent: number | null, message: MessageContent): number {

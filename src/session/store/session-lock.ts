@@ -48,6 +48,26 @@ export function removeSession(db: Database, id: string): void {
   }
 }
 
+/** Whether some process has a session open; what a killed one left is not taken for one. */
+export function isAnyLocked(db: Database): boolean {
+  return db.transaction(
+    () => db.all<{ session: string }>("SELECT session FROM holders").some(({ session }) => isLocked(db, session)),
+    {
+      flush: false,
+    },
+  );
+}
+
+function isLocked(db: Database, id: string): boolean {
+  try {
+    dropLock(db, id, takeLock(db, id, ""));
+    db.run("DELETE FROM holders WHERE session = ?", id);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function takeLock(db: Database, id: string, wayOut: string): DatabaseSync {
   const { name } = readSession(db, id);
   const path = lockPath(db, id);

@@ -98,6 +98,13 @@ export interface KvRecord {
   readonly tokens: ArrayLike<number>;
 }
 
+/** A session's, among those of all. */
+export interface StoredKv extends KvRecord {
+  /** The session's id, and its name. */
+  readonly session: string;
+  readonly name: string;
+}
+
 /** A message that a search found. */
 export interface SearchHit {
   readonly session: string;

@@ -1,6 +1,7 @@
 // The store of sessions: every chat as it happened, in one SQLite file. The text is the truth; KV caches are elsewhere.
 import { join } from "node:path";
 import { AnswerDraft } from "./answer-draft.ts";
+import { checkDatabase, type Finding } from "./check-database.ts";
 import type { Database } from "./database.ts";
 import { findSession } from "./find-session.ts";
 import { type ForkOptions, forkSession } from "./fork-session.ts";
@@ -18,7 +19,7 @@ import {
 } from "./message-rows.ts";
 import { openDatabase } from "./open-database.ts";
 import { searchMessages } from "./search-messages.ts";
-import { lockSession, removeSession } from "./session-lock.ts";
+import { isAnyLocked, lockSession, removeSession } from "./session-lock.ts";
 import type {
   KvRecord,
   LoadedSession,
@@ -27,6 +28,7 @@ import type {
   SessionRecord,
   SessionSummary,
   SessionTree,
+  StoredKv,
 } from "./session-record.ts";
 import {
   changeFacts,
@@ -197,6 +199,25 @@ export class SessionStore implements Disposable {
       id,
     );
     return row && { record: row.record, tokens: fromBlob(row.tokens) };
+  }
+
+  /** What is kept of the caches of all sessions. */
+  allKv(): StoredKv[] {
+    return this.#db
+      .all<{ session: string; name: string; record: string; tokens: Uint8Array }>(
+        "SELECT session, name, record, tokens FROM kv JOIN sessions ON id = session",
+      )
+      .map((row) => ({ ...row, tokens: fromBlob(row.tokens) }));
+  }
+
+  /** Whether any process has a session open. */
+  isAnyOpen(): boolean {
+    return isAnyLocked(this.#db);
+  }
+
+  /** Checks the database, and repairs what can be. */
+  check(): Finding[] {
+    return checkDatabase(this.#db);
   }
 
   /** Messages that hold every word of `text`, of any branch, newest first. */
