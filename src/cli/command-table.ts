@@ -16,6 +16,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/sessions.ts")).sessionsCommand,
   },
   {
+    name: "inspect",
+    summary: "Tell what a model's KV cache takes before it is loaded",
+    load: async () => (await import("./commands/inspect.ts")).inspectCommand as CommandModule,
+  },
+  {
     name: "models",
     summary: "List, fetch, find and delete models",
     load: async () => (await import("./commands/models.ts")).modelsCommand,

@@ -1,8 +1,9 @@
 // Decides, before anything is loaded, how a model is to run: context size, cache types, GPU layers. Refuses what cannot.
 import prettyBytes from "pretty-bytes";
 import { contextBytes, type KvConfig, type KvShape, largestContext } from "../cache/budget.ts";
-import { fitsHeadSize, isQuantised, type KvType, kvTypes } from "../cache/types.ts";
+import { isQuantised, type KvType, kvTypes } from "../cache/types.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
+import { headSizes, misfit } from "./models/head-sizes.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
 import type { ConversationSettings } from "./settings.ts";
 
@@ -37,7 +38,7 @@ export function planEngine(
     batchSize: settings.batchSize,
     swaFull: settings.swaFull,
   };
-  const room = ramFreeBytes + vramFreeBytes - facts.fileBytes - spareBytes;
+  const room = roomForCache(facts, { ramFreeBytes, vramFreeBytes });
   const fits = largestContext(shape, config, room);
   const trained = facts.contextTrained || defaultContextLimit;
   const wanted = settings.ctxSize === 0 ? trained : settings.ctxSize;
@@ -52,6 +53,11 @@ export function planEngine(
     batchSize: Math.min(settings.batchSize, contextSize),
     gpuLayers: Math.min(settings.gpuLayers ?? layersThatFit(facts, modelBytes, vramFreeBytes), facts.layers + 1),
   };
+}
+
+/** Bytes that are left for the cache; below 0 where not even the weights fit. */
+export function roomForCache({ fileBytes }: ModelFacts, { ramFreeBytes, vramFreeBytes }: FreeMemory): number {
+  return ramFreeBytes + vramFreeBytes - fileBytes - spareBytes;
 }
 
 /** Weights and cache are taken as spread evenly over the layers; the output layer counts as one more. */
@@ -82,10 +88,15 @@ function whatWouldFit(fits: number, fitsSmall: number): string {
   return `Use --ctx-size ${fits} or less${gain}.`;
 }
 
-function checkTypes(facts: ModelFacts, settings: ConversationSettings): void {
+/** Throws KvchatError for types that this model's heads, or the choice of flash attention, do not allow. */
+export function checkTypes(
+  facts: ModelFacts,
+  settings: Pick<ConversationSettings, "cacheTypeK" | "cacheTypeV" | "flashAttention">,
+): void {
   const { cacheTypeK, cacheTypeV, flashAttention } = settings;
-  requireFit("K", cacheTypeK, [facts.headSizeK, facts.headSizeKSliding ?? facts.headSizeK]);
-  requireFit("V", cacheTypeV, [facts.headSizeV, facts.headSizeVSliding ?? facts.headSizeV]);
+  const sizes = headSizes(facts);
+  requireFit("K", cacheTypeK, sizes.k);
+  requireFit("V", cacheTypeV, sizes.v);
   if (flashAttention === "off" && isQuantised(cacheTypeV)) {
     throw new KvchatError(`A ${cacheTypeV} cache for V needs flash attention, which --flash-attn off forbids.`, {
       hint: `Use --flash-attn auto, or one of ${kvTypes.filter((type) => !isQuantised(type)).join(", ")} for V.`,
@@ -94,12 +105,12 @@ function checkTypes(facts: ModelFacts, settings: ConversationSettings): void {
   }
 }
 
-function requireFit(name: "K" | "V", type: KvType, headSizes: readonly number[]): void {
-  const misfit = headSizes.find((size) => !fitsHeadSize(type, size));
-  if (misfit === undefined) return;
-  const good = kvTypes.filter((candidate) => headSizes.every((size) => fitsHeadSize(candidate, size)));
+function requireFit(name: "K" | "V", type: KvType, sizes: readonly number[]): void {
+  const size = misfit(type, sizes);
+  if (size === undefined) return;
+  const good = kvTypes.filter((candidate) => misfit(candidate, sizes) === undefined);
   throw new KvchatError(
-    `A ${type} cache for ${name} does not fit this model: its head size ${misfit} is no multiple of 32.`,
+    `A ${type} cache for ${name} does not fit this model: its head size ${size} is no multiple of 32.`,
     {
       hint: `Types that fit: ${good.join(", ")}.`,
       exitCode: ExitCode.usage,

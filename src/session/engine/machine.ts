@@ -1,6 +1,7 @@
 // What this machine has to offer llama.cpp: memory, processor, and which graphics cards can be computed on.
 import { cpus, totalmem } from "node:os";
 import type { FreeMemory } from "../plan-engine.ts";
+import type { GpuChoice } from "../settings.ts";
 import { candidates, type LoadedAddon, loadAddon } from "./load-addon.ts";
 
 export interface BackendFacts {
@@ -12,13 +13,17 @@ export interface BackendFacts {
   readonly reason?: string;
 }
 
-export interface MachineFacts {
-  /** The first one available is what `--gpu auto` takes. */
-  readonly backends: readonly BackendFacts[];
+/** Bytes; `vram…` are 0 where no graphics card computes. */
+export interface MachineMemory {
   readonly ramTotalBytes: number;
   readonly ramFreeBytes: number;
   readonly vramTotalBytes: number;
   readonly vramFreeBytes: number;
+}
+
+export interface MachineFacts extends MachineMemory {
+  /** The first one available is what `--gpu auto` takes. */
+  readonly backends: readonly BackendFacts[];
   readonly cpu: {
     readonly model: string;
     readonly logicalCores: number;
@@ -30,14 +35,12 @@ export interface MachineFacts {
 }
 
 export function freeMemory(llama: LoadedAddon): FreeMemory {
-  const { total, used } = vramOf(llama);
-  return { ramFreeBytes: process.availableMemory(), vramFreeBytes: Math.max(0, total - used) };
+  return memoryOf(llama);
 }
 
 /** Loads what `--gpu auto` would load. Throws KvchatError where not even the CPU works. */
 export function describeMachine(): MachineFacts {
   const llama = loadAddon("auto");
-  const { total, used } = vramOf(llama);
   const processors = cpus();
   return {
     backends: candidates().map(({ name, reason }) => {
@@ -45,16 +48,32 @@ export function describeMachine(): MachineFacts {
       if (name === "CPU") return { name, available: true, devices: [] };
       return { name, available: false, devices: [], reason: reason ?? "its driver names no device" };
     }),
-    ramTotalBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
-    ramFreeBytes: process.availableMemory(),
-    vramTotalBytes: total,
-    vramFreeBytes: Math.max(0, total - used),
+    ...memoryOf(llama),
     cpu: {
       model: processors[0]?.model.trim() || process.arch,
       logicalCores: processors.length,
       mathCores: llama.addon.getMathCores(),
       features: cpuFeatures(llama.addon.systemInfo()),
     },
+  };
+}
+
+/** Without llama.cpp for the card that `gpu` names, its memory counts as none. */
+export function machineMemory(gpu: GpuChoice): MachineMemory {
+  try {
+    return memoryOf(loadAddon(gpu));
+  } catch {
+    return memoryOf(undefined);
+  }
+}
+
+function memoryOf(llama: LoadedAddon | undefined): MachineMemory {
+  const { total, used } = llama ? vramOf(llama) : { total: 0, used: 0 };
+  return {
+    ramTotalBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+    ramFreeBytes: process.availableMemory(),
+    vramTotalBytes: total,
+    vramFreeBytes: Math.max(0, total - used),
   };
 }
 

@@ -16,19 +16,31 @@ import { splitPartPath } from "./split-parts.ts";
 const namesHint = 'Give the path of a GGUF file, or a name that "kvchat models list" shows.';
 const fetchAgainHint = "Fetch the file again; the copy here is not whole.";
 
+/** A sound GGUF, whatever it is for. */
+export interface ModelFile {
+  readonly facts: ModelFacts;
+  /** Why it cannot chat, as a clause; absent where nothing speaks against it. */
+  readonly notForChat?: string;
+}
+
 /**
  * The facts of the chat model at `path`. Throws a KvchatError with exit code 3 for everything that cannot be one. Any part
  * of a split model may be named; `facts.path` is the first, which is the one to load.
  */
 export async function checkChatModel(path: string): Promise<ModelFacts> {
+  const { facts, notForChat: reason } = await readModelFile(path);
+  if (reason) throw refusal(`Cannot chat with ${quoted(basename(facts.path))}: ${reason}.`, namesHint);
+  return facts;
+}
+
+/** Like `checkChatModel`, but a sound GGUF that is no chat model is told, not refused. */
+export async function readModelFile(path: string): Promise<ModelFile> {
   const given = resolve(path);
   await requireFile(given);
   const header = await readPart(given);
   const { firstPath, headers } = await readAllParts(given, header);
   const facts = modelFacts(firstPath, headers);
-  const reason = notForChat(headers, facts);
-  if (reason) throw refusal(`Cannot chat with ${quoted(basename(firstPath))}: ${reason}.`, namesHint);
-  return facts;
+  return { facts, notForChat: notForChat(headers, facts) };
 }
 
 function refusal(message: string, hint: string, cause?: unknown): KvchatError {

@@ -1,6 +1,6 @@
-// Reads little-endian values from a file in large pieces, never past its end: the ground that the GGUF reader stands on.
+// Reads little-endian values from a file, or from its beginning, in large pieces, never past the end: the ground that the GGUF
+// reader stands on.
 // Synchronous on purpose: a vocabulary has hundreds of thousands of strings, and a promise for each would take seconds.
-import { readSync } from "node:fs";
 
 /** Why a GGUF cannot be used. `truncated`: it ends before its own header does. */
 export type GgufFault = "not-gguf" | "truncated" | "damaged" | "unsupported";
@@ -21,16 +21,19 @@ const mostHeaderBytes = 512 << 20;
 /** Longest string that is made; the longest chat templates are below 100 KB. */
 const mostStringBytes = 16 << 20;
 
+/** Fills `window` from byte `position` of the file on; returns how many bytes there were. */
+type ReadBytes = (window: Buffer, position: number) => number;
+
 export class GgufCursor {
   /** Offset in the file of the next byte to be read. */
   position = 0;
   readonly fileBytes: number;
-  readonly #fd: number;
+  readonly #read: ReadBytes;
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
-  constructor(fd: number, fileBytes: number) {
-    this.#fd = fd;
+  constructor(read: ReadBytes, fileBytes: number) {
+    this.#read = read;
     this.fileBytes = fileBytes;
   }
 
@@ -96,7 +99,7 @@ export class GgufCursor {
     const window = this.#window.length === wanted ? this.#window : Buffer.allocUnsafe(wanted);
     let filled = 0;
     while (filled < wanted) {
-      const read = readSync(this.#fd, window, filled, wanted - filled, this.position + filled);
+      const read = this.#read(window.subarray(filled), this.position + filled);
       if (read === 0) throw new GgufError("truncated", "it became shorter while it was read");
       filled += read;
     }

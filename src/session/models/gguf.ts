@@ -1,6 +1,7 @@
 // Reads the header of a GGUF file: its metadata and how many bytes its tensors need. Takes milliseconds also for a
 // vocabulary of 262k tokens, and trusts no length in the file: a bad one is a GgufError, never a crash or an endless loop.
-import { type FileHandle, open } from "node:fs/promises";
+import { readSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { blockLayout } from "./ggml-types.ts";
 import { GgufCursor, GgufError } from "./gguf-cursor.ts";
 
@@ -53,14 +54,23 @@ const scalars: Record<number, ScalarReader> = {
 export async function readGguf(path: string): Promise<GgufHeader> {
   const file = await open(path, "r");
   try {
-    return await readHeader(file);
+    const { size } = await file.stat();
+    return readHeader(new GgufCursor((window, at) => readSync(file.fd, window, 0, window.length, at), size));
   } finally {
     await file.close();
   }
 }
 
-async function readHeader(file: FileHandle): Promise<GgufHeader> {
-  const cursor = new GgufCursor(file.fd, (await file.stat()).size);
+/**
+ * Reads the header from the beginning of a file of `fileBytes` bytes. Throws a GgufError with the fault `truncated` where `head`
+ * ends before the header does.
+ */
+export function readGgufHead(head: Buffer, fileBytes: number): GgufHeader {
+  const cursor = new GgufCursor((window, at) => head.copy(window, 0, at), head.length);
+  return { ...readHeader(cursor), fileBytes };
+}
+
+function readHeader(cursor: GgufCursor): GgufHeader {
   const version = readVersion(cursor);
   const tensorCount = cursor.size();
   const keyCount = cursor.size();
