@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // The process: signals, errors and the exit code. What takes time to load waits until it is known to be needed.
-import { ExitCode } from "../session/errors.ts";
+import { ExitCode, KvchatError } from "../session/errors.ts";
 
 async function main(args: string[]): Promise<ExitCode> {
   if (args[0] === "--version") {
@@ -33,6 +33,7 @@ process.stderr.on("error", () => {});
 async function fail(error: unknown): Promise<void> {
   if (isReaderGone(outputError)) return exit(ExitCode.done);
   // A stop that the user asked for needs no words of its own.
+  if (error instanceof KvchatError && error.exitCode === ExitCode.interrupted) return exit(ExitCode.interrupted);
   if (stop.signal.aborted && (error === stop.signal.reason || isAbort(error))) return exit(stoppedCode());
   const { printError } = await import("./print-error.ts");
   const code = printError(error, { debug: isDebug() });

@@ -2,12 +2,20 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { showChat } from "../../src/cli/chat/show-chat.tsx";
+import type { KeptMessage, Resumption } from "../../src/session/conversation-api.ts";
 import { KvchatError } from "../../src/session/errors.ts";
 import { type FakeAnswer, FakeConversation } from "./fake-conversation.ts";
 
 interface FakeScript {
   readonly answers?: FakeAnswer[];
   readonly firstPrompt?: string;
+  /** What was said in earlier processes. */
+  readonly earlier?: KeptMessage[];
+  /** How much of it the cache holds again. */
+  readonly resumption?: Resumption;
+  /** The session's name. */
+  readonly session?: string;
+  readonly others?: Record<string, KeptMessage[]>;
   /** Milliseconds between tokens. */
   readonly pace?: number;
   /** A file whose existence lets the answer go on after its first `holdAfter` tokens. */
@@ -37,6 +45,7 @@ try {
   process.exitCode = await showChat({
     modelName: "fake",
     firstPrompt: script.firstPrompt ?? "",
+    earlier: script.earlier ?? [],
     isQuiet: false,
     signal: ending.signal,
     stdin: process.stdin,
@@ -46,7 +55,7 @@ try {
       if (script.loadsAfter) await existing(script.loadsAfter, signal);
       if (script.loadFailure)
         throw new KvchatError(script.loadFailure.message, { hint: script.loadFailure.hint, exitCode: 3 });
-      return new FakeConversation({ answers: script.answers ?? [], gate });
+      return new FakeConversation({ ...script, answers: script.answers ?? [], gate });
     },
   });
 } catch (error) {

@@ -18,6 +18,8 @@ export type EditorAction =
   | { type: "insert"; text: string }
   | { type: "set"; text: string }
   | { type: "remember" }
+  /** Inputs of earlier processes, oldest first. */
+  | { type: "recall"; texts: readonly string[] }
   | { type: EditorMove }
   | { type: EditorDeletion }
   | { type: "up" | "down" | "home" | "end"; columns: number };
@@ -36,6 +38,10 @@ export function reduceEditor(state: EditorState, action: EditorAction): EditorSt
       return { ...state, text: action.text, cursor: action.text.length };
     case "remember":
       return remember(state);
+    case "recall": {
+      const history = [...state.history, ...action.texts];
+      return { ...state, history, historyIndex: history.length };
+    }
     case "up":
     case "down":
       return moveRow(state, action.type === "up" ? -1 : 1, action.columns);
@@ -140,14 +146,24 @@ function wordBefore(text: string, cursor: number): number {
   let index = cursor;
   while (index > 0 && isBlank(text[index - 1])) index--;
   while (index > 0 && !isBlank(text[index - 1])) index--;
-  return index;
+  return boundaryBefore(text, index);
 }
 
 function wordAfter(text: string, cursor: number): number {
   let index = cursor;
   while (index < text.length && isBlank(text[index])) index++;
   while (index < text.length && !isBlank(text[index])) index++;
-  return index;
+  return graphemeBoundary(text, index);
+}
+
+/** A blank with a mark on it is one grapheme: where a word begins inside, the cursor belongs before the whole. */
+function boundaryBefore(text: string, index: number): number {
+  let boundary = lineStart(text, index);
+  for (const grapheme of graphemes(text.slice(boundary, lineEnd(text, index)))) {
+    if (boundary + grapheme.length > index) break;
+    boundary += grapheme.length;
+  }
+  return boundary;
 }
 
 function isBlank(character = ""): boolean {

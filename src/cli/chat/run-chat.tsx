@@ -14,6 +14,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
   return showChat({
     modelName: settings.modelName,
     firstPrompt: options.firstPrompt ?? "",
+    earlier: persistence.session?.messages ?? [],
     isQuiet: options.quiet,
     signal,
     stdin,

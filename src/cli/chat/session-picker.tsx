@@ -1,81 +1,118 @@
-// Lets a user choose a session: arrows move, typing narrows, Enter takes, Esc leaves.
-import { Box, render, Text, useInput } from "ink";
-import { type ReactNode, useState } from "react";
+// Lets a user choose a session: arrows move, typing narrows, Enter takes, Esc and Ctrl-C leave. Nothing of it stays on screen.
+import { Box, render, Text, useInput, usePaste } from "ink";
+import type { ReactNode } from "react";
 import type { SessionSummary } from "../../session/store/session-record.ts";
-import { ageOf } from "../sessions/format-list.ts";
-import { printable } from "./printable.ts";
+import { cutToColumns } from "../sessions/cut-to-columns.ts";
+import { createFrameStream } from "./frame-stream.ts";
+import { type Intent, intentsOf } from "./keys.ts";
+import { initialPicker, type PickerState, reducePicker } from "./picker-state.ts";
+import { nameColumns, sessionLine } from "./session-line.ts";
+import { textColumns } from "./state.ts";
+import { createTerminal } from "./terminal.ts";
 import { createTheme, type Theme } from "./theme.ts";
 
-const mostRows = 12;
+export interface PickOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Aborted, it leaves. */
+  readonly signal: AbortSignal;
+}
 
 /** Undefined where the user chose none. */
 export async function pickSession(
   sessions: readonly SessionSummary[],
-  terminal: { stdin: NodeJS.ReadStream; stdout: NodeJS.WriteStream },
+  { stdin, stdout, signal }: PickOptions,
 ): Promise<SessionSummary | undefined> {
+  const ended = Promise.withResolvers<SessionSummary | undefined>();
+  const leave = () => ended.resolve(undefined);
   const theme = createTheme(process.env);
-  let chosen: SessionSummary | undefined;
-  const ink = render(
-    <SessionPicker
-      sessions={sessions}
-      rows={terminal.stdout.rows || 24}
-      theme={theme}
-      onChoice={(session) => {
-        chosen = session;
-        ink.clear();
-        ink.unmount();
-      }}
-    />,
-    { ...terminal, exitOnCtrlC: false, interactive: true, patchConsole: false },
-  );
-  await ink.waitUntilExit();
-  return chosen;
+  const terminal = createTerminal({ stdin, stdout, env: process.env });
+  const frames = createFrameStream(terminal, (frame) => terminal.painter.frame(frame));
+  let state = initialPicker(sessions);
+
+  function handle(intent: Intent): void {
+    if (intent.type === "submit" && state.found[state.selected]) ended.resolve(state.found[state.selected]);
+    else if (leaving.has(intent.type)) leave();
+    else state = reducePicker(state, intent);
+    ink.rerender(picker());
+  }
+
+  function picker(): ReactNode {
+    return <SessionPicker state={state} size={terminal.size()} theme={theme} onIntent={handle} />;
+  }
+
+  function resized(): void {
+    terminal.painter.invalidate();
+    frames.emit("resize");
+    ink.rerender(picker());
+  }
+
+  signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
+  terminal.open({ resized, hungUp: leave, crashed: ended.reject });
+  const ink = render(picker(), {
+    stdout: frames,
+    stdin,
+    debug: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  try {
+    return await ended.promise;
+  } finally {
+    signal.removeEventListener("abort", leave);
+    await terminal.close();
+    ink.unmount();
+  }
 }
+
+const leaving: ReadonlySet<Intent["type"]> = new Set(["stop", "interrupt", "endOfInput"]);
+const mostRows = 12;
+const title = "Go on with: ";
+const helps = ["arrows move, typing narrows, Enter takes, Esc leaves", "↑↓ type, Enter, Esc"];
 
 interface PickerProps {
-  readonly sessions: readonly SessionSummary[];
-  readonly rows: number;
+  readonly state: PickerState;
+  readonly size: { readonly columns: number; readonly rows: number };
   readonly theme: Theme;
-  readonly onChoice: (session: SessionSummary | undefined) => void;
+  readonly onIntent: (intent: Intent) => void;
 }
 
-function SessionPicker({ sessions, rows, theme, onChoice }: PickerProps): ReactNode {
-  const [filter, setFilter] = useState("");
-  const [index, setIndex] = useState(0);
-  const found = sessions.filter((session) => matches(session, filter));
-  const selected = Math.min(index, Math.max(0, found.length - 1));
+function SessionPicker({ state, size, theme, onIntent }: PickerProps): ReactNode {
   useInput((input, key) => {
-    if (key.escape || (key.ctrl && (input === "c" || input === "d"))) onChoice(undefined);
-    else if (key.return) found[selected] && onChoice(found[selected]);
-    else if (key.upArrow || (key.ctrl && input === "p")) setIndex(Math.max(0, selected - 1));
-    else if (key.downArrow || (key.ctrl && input === "n")) setIndex(Math.min(found.length - 1, selected + 1));
-    else if (key.backspace || key.delete) setFilter(filter.slice(0, -1));
-    else if (!key.ctrl && !key.meta && input !== "") {
-      setFilter(filter + printable(input));
-      setIndex(0);
-    }
+    for (const intent of intentsOf(input, key)) onIntent(intent);
   });
-  const height = Math.max(1, Math.min(mostRows, rows - 4));
-  const first = Math.max(0, Math.min(selected - Math.floor(height / 2), found.length - height));
-  const shown = found.slice(first, first + height).map((session) => {
-    const isSelected = session === found[selected];
-    const facts = `${session.turns} ${session.turns === 1 ? "turn" : "turns"}, ${ageOf(Date.now() - session.updated)}`;
-    const line = `${isSelected ? theme.accent("› ") : "  "}${printable(session.name)}  ${theme.faint(`${facts}  ${printable(session.excerpt)}`)}`;
-    return line;
-  });
+  usePaste((text) => onIntent({ type: "insert", text }));
+  const { sessions, found, filter } = state;
+  const columns = textColumns(size);
+  const count = found.length === sessions.length ? `${found.length}` : `${found.length} of ${sessions.length}`;
+  const help = helps.find((text) => `${count} · ${text}`.length <= columns) ?? "";
   return (
     <Box flexDirection="column">
-      <Text wrap="truncate">{`Go on with: ${filter}${theme.cursor(" ")}`}</Text>
-      <Text wrap="truncate">{shown.length > 0 ? shown.join("\n") : theme.faint("  no session matches")}</Text>
-      <Text wrap="truncate">{theme.faint("arrows move, typing narrows, Enter takes, Esc leaves")}</Text>
+      <Text wrap="truncate">{`${title}${lastColumns(filter.text, columns - title.length - 1)}${theme.cursor(" ")}`}</Text>
+      <Text wrap="truncate">{pickerRows(state, size, theme).join("\n")}</Text>
+      <Text wrap="truncate">{theme.faint(`${count} · ${help}`)}</Text>
     </Box>
   );
 }
 
-function matches({ name, excerpt }: SessionSummary, filter: string): boolean {
-  const text = `${name} ${excerpt}`.toLowerCase();
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+/** The rows around the selected one that there is room for. */
+function pickerRows({ sessions, found, selected }: PickerState, size: PickerProps["size"], theme: Theme): string[] {
+  if (found.length === 0) return [theme.faint("  none has these words")];
+  const height = Math.max(1, Math.min(mostRows, size.rows - 3));
+  const first = Math.max(0, Math.min(selected - Math.floor(height / 2), found.length - height));
+  const columns = textColumns(size) - 2;
+  const layout = { names: nameColumns(sessions, columns), columns, now: Date.now() };
+  return found.slice(first, first + height).map((session, row) => {
+    const { name, facts } = sessionLine(session, layout);
+    const isSelected = first + row === selected;
+    return (isSelected ? theme.accent("› ") + theme.strong(name) : `  ${name}`) + theme.faint(facts);
+  });
+}
+
+/** The end of a text that is longer than its room. */
+function lastColumns(text: string, columns: number): string {
+  const reversed = [...text].reverse().join("");
+  return [...cutToColumns(reversed, Math.max(1, columns))].reverse().join("");
 }

@@ -2,7 +2,9 @@
 // whichever way the chat ends.
 import type { ReadStream, WriteStream } from "node:tty";
 import { render } from "ink";
+import type { KeptMessage } from "../../session/conversation-api.ts";
 import { ExitCode } from "../../session/errors.ts";
+import { howToGoOn } from "../sessions/session-notices.ts";
 import { App } from "./app.tsx";
 import { createChatStore } from "./chat-store.ts";
 import { createFrameStream } from "./frame-stream.ts";
@@ -18,6 +20,8 @@ export interface ShowChatOptions {
   readonly modelName: string;
   /** Sent as the first message; empty for none. */
   readonly firstPrompt: string;
+  /** What was said in earlier processes; drawn before the prompt. */
+  readonly earlier: readonly KeptMessage[];
   readonly isQuiet: boolean;
   /** Aborted, it ends the chat; a reason of "SIGINT" makes the exit code that of an interruption. */
   readonly signal: AbortSignal;
@@ -41,6 +45,7 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   const environment: ChatEnvironment = {
     turns,
     firstPrompt: options.firstPrompt,
+    earlier: options.earlier,
     isQuiet: options.isQuiet,
     leave,
     suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
@@ -75,5 +80,7 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     await terminal.close();
     ink.unmount();
     await turns.close();
+    const { session, messages = [] } = turns.conversation ?? {};
+    if (session && messages.length > 0 && !options.isQuiet) stdout.write(`${theme.faint(howToGoOn(session))}\n`);
   }
 }

@@ -1,31 +1,12 @@
 // The slash commands: a table of data with run functions. A new command is one entry here.
 import { closest } from "fastest-levenshtein";
-import type { CacheUsage, Conversation, Message } from "../../session/conversation-api.ts";
-import type { ConversationEvent } from "../../session/events.ts";
+import type { CacheUsage, Message } from "../../session/conversation-api.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
-import { excerpt } from "./state.ts";
+import { sessionCommands } from "./session-commands.ts";
+import type { CommandContext, SlashCommand } from "./slash-command.ts";
 import { bar, bytes, count } from "./status-text.ts";
 import { type TableRow, tableRows } from "./table-rows.ts";
-
-/** What a command may do. */
-export interface CommandContext {
-  readonly conversation: Conversation;
-  /** Columns that the text of a note may fill. */
-  readonly columns: number;
-  note(text: string): void;
-  fail(message: string, hint: string): void;
-  /** Puts text in the input editor. */
-  edit(text: string): void;
-  runTurn(start: (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>): void;
-  leave(): void;
-}
-
-export interface SlashCommand {
-  readonly name: string;
-  readonly argument: string;
-  readonly summary: string;
-  readonly run: (context: CommandContext, argument: string) => void;
-}
+import { excerpt } from "./turn-notes.ts";
 
 export const slashCommands: readonly SlashCommand[] = [
   { name: "help", argument: "", summary: "commands and keys", run: showHelp },
@@ -35,6 +16,7 @@ export const slashCommands: readonly SlashCommand[] = [
   { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
   { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
   { name: "cache", argument: "", summary: "what is in the KV cache, and what has left it", run: showCache },
+  ...sessionCommands,
   { name: "quit", argument: "", summary: "leave; so do /exit and Ctrl-D", run: (context) => context.leave() },
 ];
 

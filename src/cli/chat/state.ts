@@ -1,9 +1,11 @@
 // The chat's state as a pure reducer. What is final leaves through `outbox` as lines to print once, for good; what is left is
 // small: the unfinished line of the answer, the editor, and the numbers of the status line.
-import type { ConversationEvent, TurnResult, TurnTokens } from "../../session/events.ts";
+import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
+import { describeUnkept } from "../sessions/session-notices.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
 import { printable } from "./printable.ts";
+import { endNote, evictionNote, oneLine } from "./turn-notes.ts";
 import { wrapOpenText, wrapText } from "./wrap.ts";
 
 export type LineKind = "user" | "answer" | "thinking" | "note" | "error" | "hint";
@@ -15,12 +17,20 @@ export interface TranscriptLine {
   readonly isFirst: boolean;
 }
 
+/** Text that is printed once, for good. */
+export interface FinalText {
+  readonly kind: LineKind;
+  readonly text: string;
+}
+
 /** What the chat is doing: `waiting` from Enter to the first token. */
 type Phase = "idle" | "waiting" | "answering";
 
 export interface StatusFacts {
   readonly model: string;
   readonly backend: string;
+  /** Its name; null where the chat is not kept, or not yet. */
+  readonly session?: string | null;
   readonly loading?: { readonly stage: "download" | "model" | "context"; readonly fraction: number };
   readonly prefill?: { readonly done: number; readonly total: number };
   readonly tokensPerSecond?: number;
@@ -54,17 +64,19 @@ export type ChatAction =
   | { type: "edited"; edit: EditorAction }
   | { type: "hinted"; hint: Hint }
   | { type: "said"; text: string }
+  | { type: "recalled"; texts: readonly FinalText[] }
   | { type: "noted"; text: string }
   | { type: "erred"; message: string; hint: string }
-  | { type: "ready"; model: string; backend: string; cache: StatusFacts["cache"] }
+  | { type: "ready"; model: string; backend: string; facts: TurnFacts }
   | { type: "turnStarted" }
   | { type: "stopping" }
   | { type: "progressed"; event: ConversationEvent; facts: TurnFacts }
-  | { type: "measured"; cache: StatusFacts["cache"] }
+  | { type: "measured"; facts: TurnFacts }
   | { type: "turnEnded" };
 
-/** What is known beside the events: the cache now, the speed so far, and what an eviction took. */
+/** What is known beside the events: the session, the cache now, the speed so far, and what an eviction took. */
 export interface TurnFacts {
+  readonly session?: string | null;
   readonly cache?: StatusFacts["cache"];
   readonly tokensPerSecond?: number;
   /** The newest user message outside the window, after an eviction. */
@@ -101,15 +113,17 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return { ...state, hint: action.hint };
     case "said":
       return print(state, "user", action.text);
+    case "recalled":
+      return action.texts.reduce((printed, { kind, text }) => print(printed, kind, text), state);
     case "noted":
       return print(closeOpen(state), "note", action.text);
     case "erred":
       return print(print(closeOpen(state), "error", action.message), "hint", action.hint);
     case "ready": {
       const { loading: _, ...status } = state.status;
-      const { backend, cache } = action;
+      const { backend, facts } = action;
       const model = oneLine(action.model);
-      return { ...state, hint: hintAfterWait(state), status: { ...status, model, backend, cache } };
+      return measure({ ...state, hint: hintAfterWait(state), status: { ...status, model, backend } }, facts);
     }
     case "turnStarted":
       return { ...state, phase: "waiting", hint: undefined, status: { ...state.status, turn: newTurn } };
@@ -118,7 +132,7 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
     case "progressed":
       return reduceEvent(countTokens(measure(state, action.facts), action.event), action.event, action.facts);
     case "measured":
-      return measure(state, action);
+      return measure(state, action.facts);
     case "turnEnded": {
       const { prefill: _, ...status } = state.status;
       return { ...closeOpen(state), phase: "idle", isStopping: false, hint: hintAfterWait(state), status };
@@ -131,8 +145,9 @@ function hintAfterWait({ hint }: ChatState): Hint | undefined {
 }
 
 function measure(state: ChatState, facts: TurnFacts): ChatState {
-  const { cache = state.status.cache, tokensPerSecond = state.status.tokensPerSecond } = facts;
-  return { ...state, status: { ...state.status, cache, tokensPerSecond } };
+  const { status } = state;
+  const { session = status.session, cache = status.cache, tokensPerSecond = status.tokensPerSecond } = facts;
+  return { ...state, status: { ...status, session, cache, tokensPerSecond } };
 }
 
 function countTokens(state: ChatState, event: ConversationEvent): ChatState {
@@ -158,36 +173,13 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
       const note = endNote(event);
       return note ? print(ended, "note", note) : ended;
     }
+    case "saved":
+      return event.problem === null ? state : print(closeOpen(state), "error", describeUnkept(event.problem));
     case "failed":
       return print(print(closeOpen(state), "error", event.message), "hint", event.hint);
     default:
       return state;
   }
-}
-
-/** One line of text that says what has left the window, and up to where. */
-function evictionNote(event: { tokens: number; turns: number }, upTo?: string): string {
-  const tokens = `${event.tokens.toLocaleString("en")} ${event.tokens === 1 ? "token" : "tokens"}`;
-  const what = event.turns === 0 ? tokens : `${event.turns} ${event.turns === 1 ? "turn" : "turns"} (${tokens})`;
-  const where = upTo === undefined ? "" : `, up to “${excerpt(upTo)}”`;
-  return `${what} left the window${where}; the system prompt stays`;
-}
-
-/** The beginning of a message, on one line. */
-export function excerpt(text: string): string {
-  const line = oneLine(text);
-  return line.length > 32 ? `${line.slice(0, 31).toWellFormed()}…` : line;
-}
-
-function oneLine(text: string): string {
-  return printable(text).replaceAll(/\s+/g, " ").trim();
-}
-
-function endNote({ stopReason, text, thinking, tokens }: TurnResult): string | undefined {
-  if (stopReason === "interrupted") return "stopped; what was said is kept";
-  if (stopReason === "length") return `ended at the limit of ${tokens.generated.toLocaleString("en")} tokens`;
-  if (stopReason === "context") return "ended: the context is full";
-  return `${text}${thinking}`.trim() === "" ? "the model had nothing to say" : undefined;
 }
 
 function stream(state: ChatState, kind: "answer" | "thinking", text: string): ChatState {

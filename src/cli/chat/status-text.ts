@@ -1,12 +1,15 @@
 // What the status line says, and what it leaves out where the terminal is narrow. Pure: facts and a width in, rows of text out.
 import prettyBytes from "pretty-bytes";
 import stringWidth from "string-width";
+import { printable } from "./printable.ts";
 import type { ChatState, StatusFacts } from "./state.ts";
 
 /** One fact in its wordings, longest first. The lower its `weight`, the sooner it is shortened, then left out. */
 export interface Segment {
   readonly wordings: readonly string[];
   readonly weight: number;
+  /** Shown where there is room beside all others in their longest wordings. */
+  readonly isExtra?: boolean;
 }
 
 const separator = " · ";
@@ -49,6 +52,7 @@ function modelSegments(state: ChatState): Segment[] {
   const work = workSegment(state);
   if (work) segments.push(work);
   if (cache) segments.push({ wordings: [`KV ${bytes(cache.usedBytes)}`, bytes(cache.usedBytes)], weight: 4 });
+  if (status.session) segments.push({ wordings: [printable(status.session)], weight: 1, isExtra: true });
   return segments;
 }
 
@@ -84,7 +88,9 @@ function cacheSegments({ cache, turn }: StatusFacts): Segment[] {
 
 /** Joins the segments, shortening and then leaving out the least important until they fit. */
 export function fitSegments(segments: readonly Segment[], columns: number): string {
-  let shown = segments.map(({ wordings, weight }) => ({ wordings, weight, step: 0 }));
+  const longest = segments.map(({ wordings }) => wordings[0] ?? "").join(separator);
+  const wanted = stringWidth(longest) <= columns ? segments : segments.filter(({ isExtra }) => !isExtra);
+  let shown = wanted.map(({ wordings, weight }) => ({ wordings, weight, step: 0 }));
   for (;;) {
     const text = shown.map(({ wordings, step }) => wordings[step] ?? "").join(separator);
     if (stringWidth(text) <= columns) return text;

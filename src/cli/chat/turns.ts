@@ -14,10 +14,14 @@ export type OpenChat = (handlers: {
 export interface Turns {
   readonly conversation: Conversation | undefined;
   readonly isBusy: boolean;
+  /** Whether it is an answer that it is busy with. */
+  readonly isAnswering: boolean;
   /** Starts loading the model. Rejects where it cannot be loaded. */
   open(): Promise<void>;
   /** Runs one turn, after loading if need be; errors are told in the transcript. */
   run(start: StartTurn): void;
+  /** Does what takes a moment; what is typed waits for it, errors are told in the transcript. */
+  work(task: () => void | Promise<void>): Promise<void>;
   stop(): void;
   /** Moves what was said so far into the transcript and stops the answer. */
   finish(): void;
@@ -31,6 +35,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
   let conversation: Conversation | undefined;
   let abort: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
+  let working: Promise<void> | undefined;
   let speed = createSpeed();
 
   function tell(event: ConversationEvent): void {
@@ -56,21 +61,36 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
       return conversation;
     },
     get isBusy() {
+      return abort !== undefined || working !== undefined;
+    },
+    get isAnswering() {
       return abort !== undefined;
     },
     async open() {
       opening = openChat({ onEvent: tell, signal: lifetime.signal });
       conversation = await opening;
       const { model, backend } = conversation;
-      store.dispatch({ type: "ready", model, backend, cache: conversation.usage() });
+      store.dispatch({ type: "ready", model, backend, facts: standing(conversation) });
     },
     run(start) {
       abort = new AbortController();
       running = run(start, AbortSignal.any([abort.signal, lifetime.signal]));
     },
+    async work(task) {
+      try {
+        const begun = task();
+        working = begun || undefined;
+        await begun;
+      } catch (error) {
+        store.dispatch({ type: "erred", ...describe(error) });
+      }
+      working = undefined;
+      if (conversation) store.dispatch({ type: "measured", facts: standing(conversation) });
+    },
     stop() {
+      if (!abort) return;
       store.dispatch({ type: "stopping" });
-      abort?.abort();
+      abort.abort();
     },
     finish() {
       store.dispatch({ type: "turnEnded" });
@@ -79,6 +99,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     },
     async close() {
       await running;
+      await working?.catch(() => {});
       const opened = await opening?.catch(() => undefined);
       await opened?.[Symbol.asyncDispose]();
     },
@@ -91,12 +112,17 @@ function factsOf(
   tokensPerSecond: number | undefined,
 ): TurnFacts {
   if (!conversation) return {};
-  const { used, contextSize, usedBytes } = conversation.usage();
   const evictedUpTo =
     event.type === "evicted"
       ? conversation.messages.findLast((message) => message.role === "user" && message.evicted)?.content
       : undefined;
-  return { cache: { used, contextSize, usedBytes }, tokensPerSecond, evictedUpTo };
+  return { ...standing(conversation), tokensPerSecond, evictedUpTo };
+}
+
+/** What can be said of a conversation at any time. */
+function standing(conversation: Conversation): TurnFacts {
+  const { used, contextSize, usedBytes } = conversation.usage();
+  return { session: conversation.session, cache: { used, contextSize, usedBytes } };
 }
 
 /** The opened conversation, or undefined when the user gave up waiting for it. */

@@ -1,11 +1,15 @@
 // The only effects of the chat: the conversation's life from mount to unmount, and what each key press sets going.
 import { useEffect, useState } from "react";
+import type { KeptMessage } from "../../session/conversation-api.ts";
+import { describeResumption } from "../sessions/session-notices.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { EditorAction } from "./editor.ts";
 import type { Intent } from "./keys.ts";
 import { printable, typable } from "./printable.ts";
 import { editorColumns } from "./prompt.tsx";
-import { type CommandContext, nearestCommand, type ParsedCommand, parseCommand } from "./slash-commands.ts";
+import { recall } from "./recall.ts";
+import type { CommandContext } from "./slash-command.ts";
+import { nearestCommand, type ParsedCommand, parseCommand } from "./slash-commands.ts";
 import { linesColumns } from "./state.ts";
 import type { Turns } from "./turns.ts";
 
@@ -13,6 +17,8 @@ import type { Turns } from "./turns.ts";
 export interface ChatEnvironment {
   readonly turns: Turns;
   readonly firstPrompt: string;
+  /** What was said in earlier processes. */
+  readonly earlier: readonly KeptMessage[];
   readonly isQuiet: boolean;
   /** Ends the chat; with an error when it could not begin. */
   leave(error?: unknown): void;
@@ -37,24 +43,34 @@ export function useConversation(
 ): ChatControls {
   const [controls] = useState(() => createControls(store, environment, suspendTerminal));
   useEffect(() => {
-    environment.turns
-      .open()
-      .then(() => greet(store, environment))
-      .catch(environment.leave);
-    if (environment.firstPrompt !== "") controls.send(environment.firstPrompt);
+    const { turns, firstPrompt, earlier, leave } = environment;
+    const recalled = turns.work(() => recall(store, earlier));
+    const opened = turns.open().then(async () => {
+      await recalled;
+      greet(store, environment);
+    });
+    // What of an earlier chat comes back is told before anything is added to it.
+    const first = earlier.length > 0 ? opened : recalled;
+    first.then(() => firstPrompt !== "" && controls.send(firstPrompt)).catch(leave);
+    opened.catch(leave);
   }, [store, environment, controls]);
   return controls;
 }
 
-/** Tells what runs where before anything is said, and in any case what the user should know of the model. */
-function greet(store: ChatStore, { turns, isQuiet }: ChatEnvironment): void {
+/** Tells what runs where before anything is said, what came back of an earlier chat, and what the user should know of the model. */
+function greet(store: ChatStore, { turns, isQuiet, earlier }: ChatEnvironment): void {
   const { conversation } = turns;
-  if (isQuiet || !conversation) return;
-  const { model, backend, notices } = conversation;
+  if (!conversation) return;
+  const { model, backend, notices, resumption } = conversation;
+  const { unanswered } = resumption ?? {};
+  if (unanswered !== undefined && store.getState().editor.text === "")
+    store.dispatch({ type: "edited", edit: { type: "set", text: unanswered } });
+  if (isQuiet) return;
   const contextSize = conversation.usage().contextSize.toLocaleString("en");
   const greeting = `${model} on ${backend}, ${contextSize} tokens of context`;
   const isFirst = store.getState().lastKind === undefined;
-  for (const text of isFirst ? [greeting, ...notices] : notices) store.dispatch({ type: "noted", text });
+  const resumed = resumption && earlier.length > 0 ? [describeResumption(resumption)] : [];
+  for (const text of [...(isFirst ? [greeting] : []), ...notices, ...resumed]) store.dispatch({ type: "noted", text });
 }
 
 function createControls(
@@ -75,7 +91,9 @@ function createControls(
     } else if (text.trim() === "") {
       return;
     } else if (turns.isBusy && !isLeaving(text)) {
-      hintToWait(turns.conversation ? "Still answering; Esc stops it" : "Still loading the model");
+      if (!turns.conversation) hintToWait("Still loading the model");
+      else if (turns.isAnswering) hintToWait("Still answering; Esc stops it");
+      else hint("One moment");
     } else {
       const parsed = parseCommand(text.trimEnd());
       if (parsed) runCommand(parsed, text.trimEnd());
@@ -100,8 +118,8 @@ function createControls(
     } else {
       edit({ type: "remember" });
       store.dispatch({ type: "said", text });
-      command.run(commandContext(turns.conversation), argument);
-      store.dispatch({ type: "measured", cache: turns.conversation.usage() });
+      const context = commandContext(turns.conversation);
+      void turns.work(() => command.run(context, argument));
     }
   }
 
@@ -112,13 +130,14 @@ function createControls(
       note: (text) => store.dispatch({ type: "noted", text }),
       fail: (message, advice) => store.dispatch({ type: "erred", message, hint: advice }),
       edit: (text) => edit({ type: "set", text }),
+      recall: (messages) => recall(store, messages),
       runTurn: (start) => turns.run(start),
       leave: () => environment.leave(),
     };
   }
 
   function interrupt(): void {
-    if (turns.isBusy) turns.stop();
+    if (turns.isAnswering) turns.stop();
     else if (store.getState().editor.text !== "") edit({ type: "remember" });
     else environment.leave();
   }
@@ -136,7 +155,7 @@ function createControls(
         case "submit":
           return submit();
         case "stop":
-          return turns.isBusy ? turns.stop() : undefined;
+          return turns.stop();
         case "interrupt":
           return interrupt();
         case "endOfInput":

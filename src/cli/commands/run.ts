@@ -52,7 +52,7 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   if (turns) refusePromptBesideTurns(prompt);
   const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");
   const save = pick([...given.above, given.config], "save")?.value !== false;
-  const session = await openSession(flags, { save, canAsk: mode === "chat" });
+  const session = await openSession(flags, { save, canAsk: mode === "chat", signal });
   const { quiet } = outputSettings([...given.above, given.config]);
   const showDownload = format === "jsonl" ? downloadEvents(write) : undefined;
   const wanted = chooseModel(given, model, session);
@@ -79,7 +79,10 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
 }
 
 /** Loaded only where one is wanted: that takes time. */
-async function openSession(flags: Arguments["flags"], options: { save: boolean; canAsk: boolean }) {
+async function openSession(
+  flags: Arguments["flags"],
+  options: { save: boolean; canAsk: boolean; signal: AbortSignal },
+) {
   const { openRunSession } = await import("../sessions/run-session.ts");
   return openRunSession(flags, options);
 }

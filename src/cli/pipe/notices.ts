@@ -1,5 +1,6 @@
-// What a person at a pipe is told on stderr: that something left the window, how far the model is loaded, the timings.
+// What a person at a pipe is told on stderr: that something left the window or could not be kept, how far the model is loaded, the timings.
 import type { ConversationEvent, TurnResult } from "../../session/events.ts";
+import { describeUnkept } from "../sessions/session-notices.ts";
 
 export interface Notices {
   show(event: ConversationEvent): void;
@@ -30,6 +31,7 @@ export function createNotices(stderr: NodeJS.WriteStream, options: { quiet: bool
         return;
       }
       clearLoading();
+      if (event.type === "saved" && event.problem !== null) tell(describeUnkept(event.problem));
       if (event.type === "evicted") tell(describeEviction(event));
       if (event.type === "saved" && event.problem !== null) tell(`${event.problem} The chat goes on.`);
       if (event.type === "done" && options.verbose) tell(describeTimings(event));

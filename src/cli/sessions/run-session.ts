@@ -15,12 +15,12 @@ import { chooseSession, findChosen } from "./choose-session.ts";
 /** Undefined where a new chat is not to be kept. Throws KvchatError where there is no such session. */
 export async function openRunSession(
   flags: Arguments["flags"],
-  options: { save: boolean; canAsk: boolean },
+  options: { save: boolean; canAsk: boolean; signal: AbortSignal },
 ): Promise<RunSession | undefined> {
   const choice = chooseSession(flags);
   if (choice.kind === "new" && !options.save) return undefined;
   const store = new SessionStore(folders().data);
-  const found = await findChosen(choice, store, options.canAsk ? pick : undefined);
+  const found = await findChosen(choice, store, options.canAsk ? picker(options.signal) : undefined);
   return new RunSession(store, found && store.load(found.id), choice.kind === "named" ? choice.name : undefined);
 }
 
@@ -71,11 +71,18 @@ export class RunSession {
   }
 }
 
-async function pick(store: SessionStore): Promise<SessionRecord> {
-  const { pickSession } = await import("../chat/session-picker.tsx");
-  const chosen = await pickSession(store.list(), process);
-  if (chosen) return store.find(chosen.id);
-  throw new KvchatError("No session was chosen.", { hint: "kvchat run begins a new one.", exitCode: ExitCode.failed });
+function picker(signal: AbortSignal) {
+  return async (store: SessionStore): Promise<SessionRecord> => {
+    const { pickSession } = await import("../chat/session-picker.tsx");
+    const { stdin, stdout } = process;
+    const chosen = await pickSession(store.list(), { stdin, stdout, signal });
+    signal.throwIfAborted();
+    if (chosen) return store.find(chosen.id);
+    throw new KvchatError("No session was chosen.", {
+      hint: "kvchat run begins a new one.",
+      exitCode: ExitCode.interrupted,
+    });
+  };
 }
 
 function settingsOf({ settings, systemPrompt, seed }: SessionRecord): Partial<Record<SettingKey, unknown>> {

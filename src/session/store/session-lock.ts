@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { KvchatError } from "../errors.ts";
 import { quoted } from "../models/quoted.ts";
+import { shellWord } from "../shell-word.ts";
 import type { Database } from "./database.ts";
 import { createPrivate, openSqlite } from "./open-database.ts";
 import { deleteSession, readSession } from "./session-rows.ts";
@@ -20,7 +21,9 @@ interface Holder {
 export function lockSession(db: Database, id: string): Disposable {
   const lock = db.transaction(
     () => {
-      const taken = takeLock(db, id, "To go on with a copy: kvchat sessions fork; to read it: kvchat sessions show");
+      const word = shellWord(readSession(db, id).name);
+      const wayOut = `To go on with a copy: kvchat sessions fork ${word}; to read it: kvchat sessions show ${word}`;
+      const taken = takeLock(db, id, wayOut);
       db.run("INSERT OR REPLACE INTO holders (session, pid, host) VALUES (?, ?, ?)", id, process.pid, hostname());
       return taken;
     },

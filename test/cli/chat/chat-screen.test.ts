@@ -253,7 +253,7 @@ describe("slash commands", () => {
   });
 
   test("/help keeps its columns in a narrow terminal", async () => {
-    using session = chat({}, { columns: 40, rows: 30 });
+    using session = chat({}, { columns: 40, rows: 40 });
     await session.waitFor("tokens");
     session.type("/help\r");
     const screen = await session.waitFor("take the last turn");

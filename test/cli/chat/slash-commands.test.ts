@@ -1,12 +1,7 @@
 // Each slash command on a scripted conversation, and what is said to wrong names and values.
 import { describe, expect, test } from "vitest";
-import {
-  type CommandContext,
-  describeCache,
-  nearestCommand,
-  parseCommand,
-  slashCommands,
-} from "../../../src/cli/chat/slash-commands.ts";
+import type { CommandContext } from "../../../src/cli/chat/slash-command.ts";
+import { describeCache, nearestCommand, parseCommand, slashCommands } from "../../../src/cli/chat/slash-commands.ts";
 import { FakeConversation } from "../../helpers/fake-conversation.ts";
 
 /** What a typed command said and did to a conversation of one turn, or of none. */
@@ -20,6 +15,7 @@ async function run(line: string, { hasTurn = true } = {}) {
     note: (text) => said.push(text),
     fail: (message, hint) => said.push(`${message}\n${hint}`),
     edit: (text) => said.push(`edit: ${text}`),
+    recall: async () => {},
     runTurn: () => said.push("turn"),
     leave: () => said.push("leave"),
   };

@@ -1,6 +1,7 @@
 // The chat's reducer by lists of actions: what was printed for good, and what is still open.
 import { describe, expect, test } from "vitest";
-import { type ChatAction, type ChatState, excerpt, initialChat, reduceChat } from "../../../src/cli/chat/state.ts";
+import { type ChatAction, type ChatState, initialChat, reduceChat } from "../../../src/cli/chat/state.ts";
+import { excerpt } from "../../../src/cli/chat/turn-notes.ts";
 import type { ConversationEvent, StopReason, TurnResult } from "../../../src/session/events.ts";
 
 const size = { columns: 40, rows: 10 };
@@ -25,7 +26,7 @@ const told = (event: ConversationEvent, evictedUpTo?: string): ChatAction => ({
 });
 const token = (text: string, tokens = 1): ChatAction => told({ type: "token", text, tokens });
 const thinking = (text: string): ChatAction => told({ type: "thinking", text, tokens: 1 });
-const ready: ChatAction = { type: "ready", model: "m", backend: "CPU", cache: undefined };
+const ready: ChatAction = { type: "ready", model: "m", backend: "CPU", facts: {} };
 const started: ChatAction = { type: "turnStarted" };
 const ended: ChatAction = { type: "turnEnded" };
 

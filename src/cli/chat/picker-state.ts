@@ -1,0 +1,58 @@
+// The picker of sessions as a pure reducer: what is typed narrows the list, keys move in it.
+import type { SessionSummary } from "../../session/store/session-record.ts";
+import { type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
+import type { Intent } from "./keys.ts";
+import { printable, typable } from "./printable.ts";
+
+export interface PickerState {
+  readonly sessions: readonly SessionSummary[];
+  /** Those that hold every word of the filter, in their order. */
+  readonly found: readonly SessionSummary[];
+  /** What is typed; the cursor stays at its end. */
+  readonly filter: EditorState;
+  /** Index in `found`. */
+  readonly selected: number;
+}
+
+export function initialPicker(sessions: readonly SessionSummary[]): PickerState {
+  return { sessions, found: sessions, filter: emptyEditor, selected: 0 };
+}
+
+/** Other intents than those that move or type change nothing. */
+export function reducePicker(state: PickerState, intent: Intent): PickerState {
+  switch (intent.type) {
+    case "up":
+      return select(state, state.selected - 1);
+    case "down":
+      return select(state, state.selected + 1);
+    case "home":
+      return select(state, 0);
+    case "end":
+      return select(state, state.found.length - 1);
+    case "insert":
+      return narrow(state, reduceEditor(state.filter, { type: "insert", text: oneLine(intent.text) }));
+    case "backspace":
+    case "deleteWordLeft":
+    case "deleteToStart":
+      return narrow(state, reduceEditor(state.filter, intent));
+    default:
+      return state;
+  }
+}
+
+function select(state: PickerState, index: number): PickerState {
+  return { ...state, selected: Math.max(0, Math.min(index, state.found.length - 1)) };
+}
+
+function narrow(state: PickerState, filter: EditorState): PickerState {
+  const words = filter.text.normalize("NFC").toLowerCase().split(/\s+/);
+  const found = state.sessions.filter(({ name, excerpt }) => {
+    const text = `${name} ${printable(excerpt)}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  return { ...state, filter, found, selected: 0 };
+}
+
+function oneLine(text: string): string {
+  return typable(text).replaceAll(/\s+/g, " ");
+}

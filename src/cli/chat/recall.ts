@@ -1,0 +1,43 @@
+// Draws what was said in earlier processes as it looked then: a few messages at a time, so that keys are heard in between.
+import { setImmediate as nextRound } from "node:timers/promises";
+import type { KeptMessage } from "../../session/conversation-api.ts";
+import type { ChatStore } from "./chat-store.ts";
+import type { FinalText } from "./state.ts";
+import { keptEndNote, outsideNote } from "./turn-notes.ts";
+
+/** Characters that are laid out at once: a few milliseconds of work. */
+const sliceCharacters = 20_000;
+
+/** Resolves when all of it is in the transcript. The first slice is there at once. */
+export async function recall(store: ChatStore, messages: readonly KeptMessage[]): Promise<void> {
+  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => content);
+  store.dispatch({ type: "edited", edit: { type: "recall", texts: asked } });
+  const texts = recalledTexts(messages);
+  for (let next = 0; next < texts.length; ) {
+    const start = next;
+    for (let length = 0; next < texts.length && length < sliceCharacters; next++)
+      length += texts[next]?.text.length ?? 0;
+    store.dispatch({ type: "recalled", texts: texts.slice(start, next) });
+    if (next < texts.length) await nextRound();
+  }
+}
+
+/** A question at the end that was never answered is left out: it goes back into the input. */
+export function recalledTexts(messages: readonly KeptMessage[]): FinalText[] {
+  const said = messages.at(-1)?.role === "user" ? messages.slice(0, -1) : messages;
+  let outside = 0;
+  return said.flatMap((message, index): FinalText[] => {
+    if (message.role === "user") return [{ kind: "user", text: message.content }];
+    const notes = [keptEndNote(message)];
+    if (message.evicted) outside++;
+    if (outside > 0 && !said[index + 2]?.evicted) {
+      notes.push(outsideNote(outside));
+      outside = 0;
+    }
+    return [
+      { kind: "thinking", text: message.thinking.trim() },
+      { kind: "answer", text: message.content.trim() },
+      ...notes.map((text = ""): FinalText => ({ kind: "note", text })),
+    ].filter(({ text }) => text !== "") as FinalText[];
+  });
+}

@@ -1,0 +1,79 @@
+// The slash commands for the session that the chat is kept in, and for those beside it.
+import type { ChatSessions } from "../../session/conversation-api.ts";
+import { quoted } from "../../session/models/quoted.ts";
+import type { SessionSummary } from "../../session/store/session-record.ts";
+import { describeResumption } from "../sessions/session-notices.ts";
+import { nameColumns, sessionLine } from "./session-line.ts";
+import type { CommandContext, SlashCommand } from "./slash-command.ts";
+
+export const sessionCommands: readonly SlashCommand[] = [
+  { name: "sessions", argument: "", summary: "the newest chats", run: kept(list) },
+  { name: "save", argument: "[name]", summary: "give this chat a name; it is saved as it happens", run: kept(save) },
+  { name: "fork", argument: "[name]", summary: "go on in a copy of this chat", run: kept(fork) },
+  { name: "resume", argument: "name", summary: "go over to another chat", run: kept(resume) },
+];
+
+const mostListed = 10;
+/** Before the session of this chat. */
+const mark = "› ";
+
+type KeptContext = CommandContext & { readonly sessions: ChatSessions };
+
+/** Says what to do where the chat is not kept. */
+function kept(run: (context: KeptContext, argument: string) => void | Promise<void>): SlashCommand["run"] {
+  return (context, argument) => {
+    const { sessions } = context.conversation;
+    if (sessions) return run({ ...context, sessions }, argument);
+    context.fail("this chat is not kept", "It was begun with --no-save; kvchat run without it keeps every chat.");
+  };
+}
+
+function list({ sessions, conversation, columns, note }: KeptContext): void {
+  const all = sessions.list();
+  if (all.length > 0) note(describeSessions(all, { current: conversation.session, columns }));
+  else note("no chat was saved yet; this one is with its first message");
+}
+
+/** The newest as a table, `current` marked. */
+export function describeSessions(
+  sessions: readonly SessionSummary[],
+  { current, columns, now = Date.now() }: { current: string | null; columns: number; now?: number },
+): string {
+  const shown = sessions.slice(0, mostListed);
+  const layout = { names: nameColumns(shown, columns), columns: columns - mark.length, now };
+  const lines = shown.map((session) => {
+    const { name, facts } = sessionLine(session, layout);
+    return `${session.name === current ? mark : " ".repeat(mark.length)}${name}${facts}`;
+  });
+  const more = sessions.length - shown.length;
+  return [...lines, ...(more > 0 ? [`and ${more.toLocaleString("en")} more: kvchat sessions`] : [])].join("\n");
+}
+
+function save({ sessions, conversation, note }: KeptContext, name: string): void {
+  if (name !== "") {
+    sessions.rename(name);
+    note(`this chat is ${quoted(conversation.session ?? name)} now`);
+  } else if (conversation.session === null) {
+    note("this chat gets a name with its first message; /save name gives it one now");
+  } else {
+    note(`this chat is ${quoted(conversation.session)}, saved as it happens; /save name gives it another name`);
+  }
+}
+
+async function fork({ sessions, conversation, note }: KeptContext, name: string): Promise<void> {
+  const origin = conversation.session ?? "";
+  await sessions.fork(name === "" ? undefined : name);
+  note(`goes on in ${quoted(conversation.session ?? "")}, a copy of ${quoted(origin)}; nothing is evaluated again`);
+}
+
+async function resume(context: KeptContext, name: string): Promise<void> {
+  const { sessions, conversation, note, fail, recall, edit } = context;
+  if (name === "") return fail("/resume needs the name of a chat", "/sessions lists the newest.");
+  const messages = await sessions.goOver(name);
+  note(`goes on with ${quoted(conversation.session ?? name)}`);
+  await recall(messages);
+  const { resumption } = conversation;
+  if (!resumption) return;
+  if (messages.length > 0) note(describeResumption(resumption));
+  if (resumption.unanswered !== undefined) edit(resumption.unanswered);
+}

@@ -1,0 +1,25 @@
+// What a slash command is, and what it may do.
+import type { Conversation, KeptMessage } from "../../session/conversation-api.ts";
+import type { ConversationEvent } from "../../session/events.ts";
+
+export interface CommandContext {
+  readonly conversation: Conversation;
+  /** Columns that the text of a note may fill. */
+  readonly columns: number;
+  note(text: string): void;
+  fail(message: string, hint: string): void;
+  /** Puts text in the input editor. */
+  edit(text: string): void;
+  /** Draws what was said in an earlier process. */
+  recall(messages: readonly KeptMessage[]): Promise<void>;
+  runTurn(start: (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>): void;
+  leave(): void;
+}
+
+export interface SlashCommand {
+  readonly name: string;
+  readonly argument: string;
+  readonly summary: string;
+  /** A KvchatError that it throws is told in the transcript. */
+  readonly run: (context: CommandContext, argument: string) => void | Promise<void>;
+}
