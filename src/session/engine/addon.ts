@@ -23,6 +23,15 @@ export interface AddonContext {
   addToBatch(sequence: number, firstPosition: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
   sampleToken(logitIndex: number, sampler: AddonSampler): Promise<number>;
+  /** With what was sampled from: all candidates that the sampler left, or those that a filter names. */
+  sampleToken(
+    logitIndex: number,
+    sampler: AddonSampler,
+    probabilities: false,
+    confidence: false,
+    logits: true | LogitFilter,
+    totalLogitWeight: boolean,
+  ): Promise<SampledLogits>;
   disposeSequence(sequence: number): void;
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   shiftSequenceTokenCells(sequence: number, start: number, end: number, delta: number): void;
@@ -33,6 +42,25 @@ export interface AddonContext {
   loadSequenceStateFromFile(path: string, sequence: number, maxTokens: number): Promise<Uint32Array>;
   getMemoryBreakdown(): { cpuRam: number; gpuVram: number };
 }
+
+/** Tokens whose logits are wanted, each once; then whether the highest, the lowest, the sampled one, and how many of the top. */
+export type LogitFilter = readonly [
+  tokens: number[],
+  highest: boolean,
+  lowest: boolean,
+  selected: boolean,
+  top: number,
+];
+
+export type SampledLogits = readonly [
+  token: number,
+  probabilities: undefined,
+  confidence: undefined,
+  /** Token, logit, token, logit, … */
+  logits: readonly number[],
+  /** Sum of `exp(logit - highest logit)` over the candidates, added up in single precision. */
+  totalLogitWeight: number | undefined,
+];
 
 export interface AddonSampler {
   dispose(): void;

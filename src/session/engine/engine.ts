@@ -60,3 +60,38 @@ export interface Engine extends AsyncDisposable {
   /** Appends one token. */
   decode(token: Token): Promise<void>;
 }
+
+/** What the model expects behind one token, in natural logarithms of probabilities. */
+export interface Expectation {
+  /** Where in the tokens given to `score` it stands. */
+  readonly index: number;
+  /** The most probable tokens, the likeliest first. */
+  readonly tokens: Uint32Array;
+  readonly logProbs: Float64Array;
+  /** Of the tokens that were asked for, in their order. */
+  readonly wanted: Float64Array;
+}
+
+export interface ScoreOptions {
+  /** The first index whose expectation is wanted. */
+  readonly from: number;
+  /** How many of the most probable tokens to tell. */
+  readonly top: number;
+  /** Tokens whose probabilities are wanted behind the token at `index`. */
+  readonly wanted: (index: number) => ArrayLike<Token>;
+  readonly signal?: AbortSignal;
+}
+
+/** An engine whose expectations can be read, for measurements. */
+export interface ScoringEngine extends Engine {
+  /** Appends tokens as `prefill` does; yields what is expected behind each from `from` on. Stops when `signal` is aborted. */
+  score(tokens: readonly Token[], options: ScoreOptions): AsyncIterable<Expectation>;
+  /** Bytes of cache and compute buffers together, as llama.cpp has allocated them. */
+  allocatedBytes(): number;
+}
+
+/** A model whose weights are loaded once, for several contexts. */
+export interface LoadedModel<ContextOptions> extends AsyncDisposable {
+  /** Throws KvchatError where llama.cpp cannot create it. Dispose of it before the model. */
+  openContext(options: ContextOptions): Promise<ScoringEngine>;
+}

@@ -6,28 +6,34 @@ import { ExitCode, KvchatError } from "../errors.ts";
 import { quoted } from "../models/quoted.ts";
 import type { Sampling } from "../sampling.ts";
 import type { Addon, AddonContext, AddonModel, AddonSampler } from "./addon.ts";
-import type { Engine, EngineFacts, Token } from "./engine.ts";
+import type { Engine, EngineFacts, Expectation, LoadedModel, ScoreOptions, ScoringEngine, Token } from "./engine.ts";
 import type { LoadedAddon } from "./load-addon.ts";
+import { Scorer } from "./scorer.ts";
 
-export interface EngineOptions {
+export interface ModelOptions {
   readonly modelPath: string;
   readonly architecture: string;
   readonly shape: KvShape;
   /** The model rotates several positions at once (M-RoPE), which no K-shift can move. */
   readonly multiRope: boolean;
+  readonly gpuLayers: number;
+  readonly mmap: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (stage: "model" | "context", fraction: number) => void;
+  readonly onNativeLog?: (level: string, message: string) => void;
+}
+
+export interface ContextOptions {
   readonly contextSize: number;
   readonly batchSize: number;
   readonly threads?: number;
   readonly typeK: KvType;
   readonly typeV: KvType;
   readonly flashAttention: "on" | "off" | "auto";
-  readonly gpuLayers: number;
   readonly swaFull: boolean;
-  readonly mmap: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (stage: "model" | "context", fraction: number) => void;
-  readonly onNativeLog?: (level: string, message: string) => void;
 }
+
+export type EngineOptions = ModelOptions & ContextOptions;
 
 const sequence = 0;
 /** A batch cannot be stopped: each is as large as can be evaluated in this time, so that Ctrl-C is answered soon. */
@@ -41,7 +47,24 @@ const logLevels = ["", "fatal", "error", "warn", "info", "log", "debug"];
 /** Their caches cannot move cells (llama-kv-cache*.cpp, get_can_shift). */
 const architecturesWithoutShift = new Set(["step35", "deepseek4"]);
 
-export async function openEngine({ addon, backend }: LoadedAddon, options: EngineOptions): Promise<Engine> {
+/** A model with the one context of a conversation; the two go together. */
+export async function openEngine(llama: LoadedAddon, options: EngineOptions): Promise<Engine> {
+  const model = await loadModel(llama, options);
+  const engine = await openContext(llama, model, { ...options, ownsModel: true });
+  options.onProgress?.("context", 1);
+  return engine;
+}
+
+/** A model for several contexts, one after the other or side by side. */
+export async function openModel(llama: LoadedAddon, options: ModelOptions): Promise<LoadedModel<ContextOptions>> {
+  const model = await loadModel(llama, options);
+  return {
+    openContext: (context) => openContext(llama, model, { ...options, ...context, ownsModel: false }),
+    [Symbol.asyncDispose]: () => model.dispose(),
+  };
+}
+
+async function loadModel({ addon, backend }: LoadedAddon, options: ModelOptions): Promise<AddonModel> {
   if (options.onNativeLog) {
     addon.setLogger((level, message) => options.onNativeLog?.(logLevels[level] ?? "log", message));
     addon.setLoggerLogLevel(logLevels.length - 1);
@@ -64,8 +87,15 @@ export async function openEngine({ addon, backend }: LoadedAddon, options: Engin
       exitCode: ExitCode.notFound,
     });
   }
+  return model;
+}
+
+async function openContext(
+  { addon, backend }: LoadedAddon,
+  model: AddonModel,
+  options: EngineOptions & Pick<NativeParts, "ownsModel">,
+): Promise<LlamaEngine> {
   const context = await createContext(addon, model, options);
-  options.onProgress?.("context", 1);
   const recurrent = addon.getIsArchRecurrent(options.architecture) || addon.getIsArchHybrid(options.architecture);
   const facts: EngineFacts = {
     backend,
@@ -80,6 +110,7 @@ export async function openEngine({ addon, backend }: LoadedAddon, options: Engin
   return new LlamaEngine(facts, {
     model,
     context,
+    ownsModel: options.ownsModel,
     makeSampler: () => new addon.AddonSampler(model),
     makeRenderer: (t) => new addon.AddonJinjaRenderer(t),
   });
@@ -118,22 +149,25 @@ async function createContext(addon: Addon, model: AddonModel, options: EngineOpt
 interface NativeParts {
   readonly model: AddonModel;
   readonly context: AddonContext;
+  /** The model goes with the context. */
+  readonly ownsModel: boolean;
   readonly makeSampler: () => AddonSampler;
   readonly makeRenderer: (template: string) => { render(variables: Record<string, unknown>): string };
 }
 
-class LlamaEngine implements Engine {
+class LlamaEngine implements ScoringEngine {
   readonly facts: EngineFacts;
   readonly bosToken: Token | undefined;
   length = 0;
   #native: NativeParts;
   #renderers = new Map<string, { render(variables: Record<string, unknown>): string }>();
   #sampler: AddonSampler | undefined;
+  #scorer: Scorer | undefined;
   #logitIndex = 0;
   /** Cells were moved, and their K rows are rotated with the next evaluation only. */
   #shiftPending = false;
   #one = new Uint32Array(1);
-  #firstOfBatch = new Uint32Array([0]);
+  #lastIndex = new Uint32Array(1);
 
   constructor(facts: EngineFacts, native: NativeParts) {
     this.facts = facts;
@@ -230,6 +264,29 @@ class LlamaEngine implements Engine {
     }
   }
 
+  async *score(tokens: readonly Token[], options: ScoreOptions): AsyncGenerator<Expectation> {
+    this.#scorer ??= new Scorer(this.#native.context, this.#native.makeSampler);
+    // Always the same batches: other ones round differently, and perplexity moves by some tenths of a percent.
+    const size = this.facts.batchSize;
+    for (let start = 0; start < tokens.length && !options.signal?.aborted; start += size) {
+      const batch = Uint32Array.from(tokens.slice(start, start + size));
+      const first = Math.max(0, options.from - start);
+      if (first >= batch.length) {
+        await this.#evaluate(batch);
+        continue;
+      }
+      const logitIndexes = await this.#evaluate(batch, Uint32Array.from(batch.keys()).subarray(first));
+      for (const [place, logitIndex] of logitIndexes.entries()) {
+        yield await this.#scorer.read(logitIndex, start + first + place, options);
+      }
+    }
+  }
+
+  allocatedBytes(): number {
+    const { cpuRam, gpuVram } = this.#native.context.getMemoryBreakdown();
+    return cpuRam + gpuVram;
+  }
+
   startSampling(sampling: Sampling, recentTokens: readonly Token[]): void {
     this.#sampler?.dispose();
     this.#sampler = this.#native.makeSampler();
@@ -258,22 +315,27 @@ class LlamaEngine implements Engine {
     await this.#evaluate(this.#one);
   }
 
-  /** One batch; logits are computed for its last token. */
-  async #evaluate(tokens: Uint32Array): Promise<void> {
+  /** One batch; logits are computed for its last token, or for `logitsOf`. Returns where the native module keeps them. */
+  async #evaluate(tokens: Uint32Array, logitsOf = this.#lastOf(tokens)): Promise<Uint32Array> {
     const { context } = this.#native;
     context.initBatch(tokens.length);
-    if (tokens.length > 1) this.#firstOfBatch[0] = tokens.length - 1;
-    else this.#firstOfBatch[0] = 0;
-    const logitIndexes = context.addToBatch(sequence, this.length, tokens, this.#firstOfBatch);
+    const logitIndexes = context.addToBatch(sequence, this.length, tokens, logitsOf);
     await context.decodeBatch();
     this.#shiftPending = false;
-    this.#logitIndex = logitIndexes[0] ?? 0;
+    this.#logitIndex = logitIndexes.at(-1) ?? 0;
     this.length += tokens.length;
+    return logitIndexes;
+  }
+
+  #lastOf(tokens: Uint32Array): Uint32Array {
+    this.#lastIndex[0] = tokens.length - 1;
+    return this.#lastIndex;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sampler?.dispose();
+    this.#scorer?.[Symbol.dispose]();
     await this.#native.context.dispose();
-    await this.#native.model.dispose();
+    if (this.#native.ownsModel) await this.#native.model.dispose();
   }
 }
