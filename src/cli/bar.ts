@@ -9,13 +9,9 @@ export function bar(fraction: number, columns: number): string {
   return "█".repeat(Math.floor(steps / 8)) + (eighths[steps % 8] ?? "");
 }
 
-/** Two parts of one bar: the first `▒`, the second `█`, each at least a column where it is more than nothing. */
+/** Two parts of one bar, in whole columns: the first `▒`, the second `█`; what is more than nothing takes a column. */
 export function stackedBar([first, second]: readonly [number, number], columns: number): string {
-  const width = (fraction: number) => (fraction > 0 ? Math.max(1, Math.round(fraction * columns)) : 0);
-  const start = Math.min(columns, width(first));
-  const end = Math.min(
-    columns,
-    Math.max(start + width(second) * Number(second > 0 && width(second) === 1), width(first + second)),
-  );
-  return "▒".repeat(start) + "█".repeat(Math.max(0, end - start));
+  const start = first > 0 ? Math.max(1, Math.round(first * columns)) : 0;
+  const end = second > 0 ? Math.max(start + 1, Math.round((first + second) * columns)) : start;
+  return "▒".repeat(start) + "█".repeat(end - start);
 }

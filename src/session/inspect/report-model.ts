@@ -24,6 +24,7 @@ export interface InspectOptions {
 }
 
 const usualSizes = [4096, 8192, 32_768, 131_072];
+
 /** Throws KvchatError where the chosen types do not fit the model. */
 export function reportModel(file: ModelFile, options: InspectOptions): InspectReport {
   const { facts } = file;
