@@ -46,7 +46,7 @@ export interface Verified {
   readonly removed: readonly { readonly kind: Kind; readonly key: Key; readonly reason: string }[];
 }
 
-const defaultCapBytes = 10 * 2 ** 30;
+export const defaultCapBytes = 10 * 2 ** 30;
 
 export class BlockStore {
   readonly folder: string;

@@ -50,7 +50,7 @@ export async function exportKv(
     sliding_layers: layers.sliding.join(),
     first_position: String(sliding?.firstPosition ?? 0),
   });
-  return writeWhole(path, async (file) => {
+  return await writeWhole(path, async (file) => {
     await writeFully(file, header, 0);
     const ids = littleEndian(tokens);
     await writeFully(file, ids, header.length);

@@ -48,6 +48,9 @@ const formats: readonly Format[] = [
   },
 ];
 
+/** All that may stand in. */
+export const fallbackTemplates: readonly string[] = formats.map(({ template }) => template);
+
 /** ChatML where the vocabulary gives nothing away, as llama.cpp does. */
 export function fallbackTemplate(engine: Pick<Engine, "tokenize">): { name: string; template: string } {
   const isToken = (mark: string) => engine.tokenize(mark, true).length === 1;

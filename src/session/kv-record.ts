@@ -64,6 +64,8 @@ function isSaved(value: Partial<Record<keyof Saved, unknown>>): value is Saved {
     typeof value.template === "string" &&
     [value.head, value.cached, value.evicted].every(isCount) &&
     Number.isInteger(value.keep) &&
+    Array.isArray(value.turns) &&
+    value.turns.every(isCount) &&
     Array.isArray(value.erased) &&
     value.erased.every((range) => isCount(range?.start) && isCount(range?.end)) &&
     (value.lineage === undefined || isLineage(value.lineage))

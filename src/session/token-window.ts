@@ -34,6 +34,8 @@ export interface WindowOptions {
 export interface Ledger {
   readonly whole: readonly Token[];
   readonly erased: readonly TokenRange[];
+  /** Where in `whole` the turns begin, each with its user's text. */
+  readonly turns: readonly number[];
   readonly head: number;
   readonly keep: number;
   /** Tokens in the cache: the first so many of `whole` without `erased`. */
@@ -93,6 +95,7 @@ export class TokenWindow {
     return {
       whole: [...this.#whole],
       erased: this.#erased,
+      turns: this.#turns.map(({ start }) => start),
       head: this.#head,
       keep: this.#keep,
       cached: this.#cached.length,

@@ -36,7 +36,7 @@ test("the list is what one gets by default: a line a session, or JSON", async ()
   const { sessions } = await userWith("Plan a trip to Rome", "Day one:\nthe Forum");
   const { stdout } = await sessions([]);
   expect(stdout).toBe(
-    "NAME                 MODEL  TURNS  AGE  LAST\nplan-a-trip-to-rome  -      1      now  Day one: the Forum\n",
+    "NAME                 MODEL  TURNS  TOKENS  KV  AGE  LAST\nplan-a-trip-to-rome  -      1      -       -   now  Day one: the Forum\n",
   );
   expect((await sessions(["list"])).stdout).toBe(stdout);
   expect(JSON.parse((await sessions(["--json"])).stdout)).toEqual([
@@ -47,6 +47,8 @@ test("the list is what one gets by default: a line a session, or JSON", async ()
       turns: 1,
       messages: 2,
       excerpt: "Day one: the Forum",
+      kvTokens: 0,
+      kvBytes: 0,
       created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       updated: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     },
@@ -54,11 +56,21 @@ test("the list is what one gets by default: a line a session, or JSON", async ()
 });
 
 test("a narrow screen gets less of what was said, never a second line", () => {
-  const session = { id: "1", name: "trip", model: "tiny", turns: 1, messages: 2, created: 0, updated: 0 };
+  const session = {
+    id: "1",
+    name: "trip",
+    model: "tiny",
+    turns: 1,
+    messages: 2,
+    kvTokens: 0,
+    kvBytes: 0,
+    created: 0,
+    updated: 0,
+  };
   const list = (columns: number) => formatList([{ ...session, excerpt: "今日はとても良い天気ですね" }], columns, 0);
   expect(list(80)).toContain("今日はとても良い天気ですね");
-  expect(list(40).split("\n")[1]).toBe("trip  tiny   1      now  今日はとても良…");
-  expect(list(30).split("\n")[1]).toBe("trip  tiny   1      now");
+  expect(list(52).split("\n")[1]).toBe("trip  tiny   1      -       -   now  今日はとても良…");
+  expect(list(42).split("\n")[1]).toBe("trip  tiny   1      -       -   now");
 });
 
 test.each([

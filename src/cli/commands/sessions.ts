@@ -1,29 +1,27 @@
 // `kvchat sessions`: the chats that were kept: listed, shown, searched, copied, carried in and out, and deleted.
 import type { Argv, CommandModule } from "yargs";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
-import { folders } from "../../session/folders.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { importSession } from "../../session/store/import-session.ts";
-import { safeJson } from "../../session/store/safe-json.ts";
-import type { SessionSummary } from "../../session/store/session-record.ts";
-import { SessionStore } from "../../session/store/session-store.ts";
 import { printable } from "../chat/printable.ts";
+import { nameHelp, openStore, printJson, withJson, withName } from "../sessions/command-parts.ts";
+import { deliverCache } from "../sessions/export-cache.ts";
 import { deliver, type ExportFormat, exportFormats, formatOf } from "../sessions/export-session.ts";
 import { formatHits } from "../sessions/format-hits.ts";
 import { formatList } from "../sessions/format-list.ts";
 import { formatSession } from "../sessions/format-session.ts";
+import { listSessionLines, toListed } from "../sessions/list-sessions.ts";
 import { readImport } from "../sessions/read-import.ts";
-
-/** What `sessions --json` prints for each session. A contract: only add to it. Times are ISO 8601. */
-type ListedSession = Omit<SessionSummary, "created" | "updated"> & { created: string; updated: string };
+import { gcCommand, statsCommand, verifyCommand } from "../sessions/upkeep-commands.ts";
+import { whyCommand } from "../sessions/why-command.ts";
 
 const listCommand: CommandModule<object, { json: boolean }> = {
   command: ["list", "$0"],
-  describe: "Show the sessions, the newest first",
+  describe: "Show the sessions, the newest first; KV is their cache on disk, what they share counted for each",
   builder: (yargs) => withJson(yargs),
-  handler: ({ json }) => {
+  handler: async ({ json }) => {
     using store = openStore();
-    const sessions = store.list();
+    const sessions = await listSessionLines(store);
     if (json) return printJson(sessions.map(toListed));
     if (sessions.length === 0) return void process.stderr.write("No session was saved yet.\n");
     process.stdout.write(formatList(sessions, screenColumns()));
@@ -98,19 +96,31 @@ const searchCommand: CommandModule<object, { text?: string[]; json: boolean; "--
   },
 };
 
-const exportCommand: CommandModule<object, { name: string; format?: ExportFormat; output?: string }> = {
+interface ExportArguments {
+  name: string;
+  format?: ExportFormat;
+  output?: string;
+  kv?: string;
+}
+
+const exportCommand: CommandModule<object, ExportArguments> = {
   command: "export <name>",
-  describe: "Write a session as Markdown, JSON (all of it), JSON lines (OpenAI-style messages) or HTML",
+  describe:
+    "Write a session as Markdown, JSON (all of it), JSON lines (OpenAI-style messages) or HTML, or its KV cache",
   builder: (yargs) =>
     withName(yargs)
       .option("format", {
         choices: Object.keys(exportFormats) as ExportFormat[],
         describe: "Default: by the ending of the file's name, else md",
       })
-      .option("output", { alias: "o", type: "string", describe: "The file; default: stdout" }),
-  handler: ({ name, output, format = formatOf(output) }) => {
+      .option("output", { alias: "o", type: "string", describe: "The file; default: stdout" })
+      .option("kv", { type: "string", describe: "Write the KV cache, and no text, to this safetensors file" }),
+  handler: async ({ name, output, kv, format = formatOf(output) }) => {
     using store = openStore();
-    deliver(exportFormats[format](store, store.find(name).id), output);
+    const { id } = store.find(name);
+    if (kv === undefined) return deliver(exportFormats[format](store, id), output);
+    if (output !== undefined) throw contradicts("--kv", "--output");
+    await deliverCache(store, id, kv);
   },
 };
 
@@ -131,7 +141,7 @@ const importCommand: CommandModule<object, { file: string; name?: string }> = {
 
 export const sessionsCommand: CommandModule = {
   command: "sessions",
-  describe: "List, show, search, fork, carry and delete sessions",
+  describe: "List, show, search, fork, carry and delete sessions, and look after their caches",
   builder: (yargs: Argv) =>
     yargs
       .command(listCommand)
@@ -141,15 +151,13 @@ export const sessionsCommand: CommandModule = {
       .command(forkCommand)
       .command(searchCommand)
       .command(exportCommand)
-      .command(importCommand),
+      .command(importCommand)
+      .command(statsCommand)
+      .command(whyCommand)
+      .command(gcCommand)
+      .command(verifyCommand),
   handler: () => {},
 };
-
-const nameHelp = "A session's name, its id, or the beginning of either";
-
-function openStore(): SessionStore {
-  return new SessionStore(folders().data);
-}
 
 function turnFrom(text: string | undefined): number | undefined {
   if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
@@ -157,25 +165,14 @@ function turnFrom(text: string | undefined): number | undefined {
   throw new KvchatError(`--at takes no ${quoted(text)}.`, { hint, exitCode: ExitCode.usage });
 }
 
+function contradicts(one: string, other: string): KvchatError {
+  const hint = "Give one of them.";
+  return new KvchatError(`${one} and ${other} contradict each other.`, { hint, exitCode: ExitCode.usage });
+}
+
 function lacksText(): KvchatError {
   const hint = "Call it as: kvchat sessions search TEXT";
   return new KvchatError("There is nothing to search for.", { hint, exitCode: ExitCode.usage });
-}
-
-function withName<T>(yargs: Argv<T>) {
-  return yargs.positional("name", { type: "string", demandOption: true, describe: nameHelp });
-}
-
-function withJson<T>(yargs: Argv<T>) {
-  return yargs.option("json", { type: "boolean", default: false, describe: "Print a JSON array" });
-}
-
-function printJson(value: unknown): void {
-  process.stdout.write(`${safeJson(value, 2)}\n`);
-}
-
-function toListed({ created, updated, ...session }: SessionSummary): ListedSession {
-  return { ...session, created: new Date(created).toISOString(), updated: new Date(updated).toISOString() };
 }
 
 /** A pipe has room for all. */

@@ -1,26 +1,28 @@
 // The table of `kvchat sessions`: a line a session, the newest first.
+import prettyBytes from "pretty-bytes";
 import stringWidth from "string-width";
-import type { SessionSummary } from "../../session/store/session-record.ts";
 import { printable } from "../chat/printable.ts";
 import { cutToColumns } from "./cut-to-columns.ts";
+import type { SessionLine } from "./list-sessions.ts";
 
 const gap = 2;
 const narrowestExcerpt = 12;
-const head = ["NAME", "MODEL", "TURNS", "AGE", "LAST"];
+const head = ["NAME", "MODEL", "TURNS", "TOKENS", "KV", "AGE", "LAST"];
 
 /** Ends in a newline. What was said last is cut to the room that `columns` leave, and left out where that is none. */
-export function formatList(sessions: readonly SessionSummary[], columns: number, now: number = Date.now()): string {
-  const rows = sessions.map(({ name, model, turns, updated, excerpt }) =>
-    [name, model || "-", String(turns), ageOf(now - updated), excerpt].map(printable),
-  );
+export function formatList(sessions: readonly SessionLine[], columns: number, now: number = Date.now()): string {
+  const rows = sessions.map(({ name, model, turns, kvTokens, kvBytes, updated, excerpt }) => {
+    const cache = kvTokens > 0 ? [String(kvTokens), prettyBytes(kvBytes)] : ["-", "-"];
+    return [name, model || "-", String(turns), ...cache, ageOf(now - updated), excerpt].map(printable);
+  });
   const table = [head, ...rows];
-  const widths = [0, 1, 2, 3].map((column) =>
+  const widths = [0, 1, 2, 3, 4, 5].map((column) =>
     table.reduce((most, row) => Math.max(most, stringWidth(row[column] ?? "")), 0),
   );
   const room = columns - widths.reduce((sum, width) => sum + width + gap, 0);
   const lines = table.map((row) => {
     const cells = widths.map((width, column) => padded(row[column] ?? "", width + gap));
-    return (cells.join("") + (room < narrowestExcerpt ? "" : cutToColumns(row[4] ?? "", room))).trimEnd();
+    return (cells.join("") + (room < narrowestExcerpt ? "" : cutToColumns(row[6] ?? "", room))).trimEnd();
   });
   return `${lines.join("\n")}\n`;
 }
