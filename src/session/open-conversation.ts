@@ -1,14 +1,13 @@
 // From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
 import { heldBytes } from "../cache/budget.ts";
 import { policies } from "../cache/window/index.ts";
+import { chooseTemplate } from "./choose-template.ts";
 import { ChatConversation } from "./conversation.ts";
 import type { Conversation, Sampling } from "./conversation-api.ts";
-import type { Engine } from "./engine/engine.ts";
 import { openEngine } from "./engine/llama.ts";
 import { loadAddon } from "./engine/load-addon.ts";
 import { freeMemory } from "./engine/machine.ts";
 import type { ConversationEvent } from "./events.ts";
-import { fallbackTemplate } from "./fallback-template.ts";
 import { inSteps } from "./in-steps.ts";
 import { checkChatModel } from "./models/check-chat-model.ts";
 import { kvShape } from "./models/kv-shape.ts";
@@ -17,7 +16,6 @@ import { fingerprintOf, openKeeper, type Persistence } from "./persistence.ts";
 import { planEngine } from "./plan-engine.ts";
 import type { ConversationSettings } from "./settings.ts";
 import type { SessionFacts } from "./store/session-record.ts";
-import type { ChatTemplate } from "./template-contents.ts";
 
 export interface OpenOptions {
   /** Gets `loading` events. */
@@ -92,15 +90,6 @@ function sessionFacts(settings: ConversationSettings, { seed }: Sampling): Parti
     seed,
     settings: { ...cache, temp, topK, topP, minP, repeatPenalty },
   };
-}
-
-function chooseTemplate(facts: ModelFacts, engine: Engine): { template: ChatTemplate; notices: string[] } {
-  const token = (id: number | undefined) => (id === undefined ? "" : engine.detokenize([id], true));
-  const texts = { bosText: token(facts.bosTokenId), eosText: token(facts.eosTokenId) };
-  if (facts.chatTemplate) return { template: { ...texts, source: facts.chatTemplate }, notices: [] };
-  const { name, template } = fallbackTemplate(engine);
-  const notice = `the model brings no chat template: the ${name} format is used, and its answers may be poor`;
-  return { template: { ...texts, source: template }, notices: [notice] };
 }
 
 function contextNotices({ contextTrained }: ModelFacts, contextSize: number): string[] {
