@@ -61,7 +61,8 @@ export class KvSaving implements AsyncDisposable {
     const unkept = ledger ? Math.max(0, said.length - ledger.whole.length - 1) : 0;
     const again = Math.max(0, Math.min(tokens.length, said.length) - reused) + unkept;
     const change = ledger && whatChanged(ledger, { fingerprint: keeper.fingerprint, template });
-    const reason = change ?? restored?.reason ?? (reused > 0 ? "they were not kept yet" : "their cache is not kept");
+    const lost = ledger && restored?.reason;
+    const reason = change ?? lost ?? (reused > 0 ? "the rest was not kept" : "its cache is not kept");
     return { reused, again, reason: again > 0 ? reason : undefined };
   }
 

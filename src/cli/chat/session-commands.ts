@@ -46,7 +46,8 @@ export function describeSessions(
     return `${session.name === current ? mark : " ".repeat(mark.length)}${name}${facts}`;
   });
   const more = sessions.length - shown.length;
-  return [...lines, ...(more > 0 ? [`and ${more.toLocaleString("en")} more: kvchat sessions`] : [])].join("\n");
+  const end = more > 0 ? [`and ${more.toLocaleString("en")} more: kvchat sessions`] : [];
+  return ["the newest chats:", ...lines, ...end].join("\n");
 }
 
 function save({ sessions, conversation, note }: KeptContext, name: string): void {

@@ -4,13 +4,13 @@ import { shellWord } from "../../session/shell-word.ts";
 
 /** What of an earlier process's cache is of use, and why not all. */
 export function describeResumption({ reused, again, reason }: Resumption): string {
-  const kept = `${count(reused)} ${reused === 1 ? "token" : "tokens"} reused`;
+  const kept = `resumed: ${count(reused)} ${reused === 1 ? "token" : "tokens"} reused`;
   return again === 0 ? kept : `${kept}, ${count(again)} to be evaluated again: ${reason}`;
 }
 
 /** `problem`: that of a `saved` event. */
 export function describeUnkept(problem: string): string {
-  return `this chat cannot be kept for now: ${problem}`;
+  return `${problem} The chat goes on.`;
 }
 
 export function howToGoOn(session: string): string {
