@@ -1,0 +1,92 @@
+// The slash commands for sessions on a scripted conversation: what they say, and what they do.
+import { describe, expect, test } from "vitest";
+import { describeSessions } from "../../../src/cli/chat/session-commands.ts";
+import { parseCommand } from "../../../src/cli/chat/slash-commands.ts";
+import { KvchatError } from "../../../src/session/errors.ts";
+import type { SessionSummary } from "../../../src/session/store/session-record.ts";
+import { FakeConversation } from "../../helpers/fake-conversation.ts";
+
+const told = { thinking: "", evicted: false, state: "complete" } as const;
+const others = {
+  rome: [
+    { ...told, role: "user", content: "Where?", stopReason: null },
+    { ...told, role: "assistant", content: "Here.", stopReason: "stop" },
+  ],
+} as const;
+
+/** What a typed command said and did; a KvchatError as the chat tells it. */
+async function run(line: string, session: string | null = "trip") {
+  const conversation = new FakeConversation({ answers: [], session: session ?? undefined, others });
+  const said: string[] = [];
+  const parsed = parseCommand(line);
+  try {
+    await parsed?.command?.run(
+      {
+        conversation,
+        columns: 60,
+        note: (text) => said.push(text),
+        fail: (message, hint) => said.push(`${message}\n${hint}`),
+        edit: (text) => said.push(`edit: ${text}`),
+        recall: async (messages) => void said.push(`recalled: ${messages.map(({ content }) => content).join(" ")}`),
+        runTurn: () => {},
+        leave: () => {},
+      },
+      parsed.argument,
+    );
+  } catch (error) {
+    if (!(error instanceof KvchatError)) throw error;
+    said.push(`${error.message}\n${error.hint}`);
+  }
+  return { said, name: conversation.session };
+}
+
+test.each<[string, string[], string]>([
+  ["/save", ['this chat is "trip", saved as it happens; /save name gives it another name'], "trip"],
+  ["/save by sea", ['this chat is "by sea" now'], "by sea"],
+  ["/save rome", ['There is a session "rome" already.\nTake another.'], "trip"],
+  ["/fork", ['goes on in "trip-2", a copy of "trip"; nothing is evaluated again'], "trip-2"],
+  ["/fork by sea", ['goes on in "by sea", a copy of "trip"; nothing is evaluated again'], "by sea"],
+  ["/resume rome", ['goes on with "rome"', "recalled: Where? Here.", "resumed: 40 tokens reused"], "rome"],
+  ["/resume", ["/resume needs the name of a chat\n/sessions lists the newest."], "trip"],
+  ["/resume paris", ['There is no session "paris".\nNone was saved yet.'], "trip"],
+])("%s says %j", async (line, said, name) => {
+  expect(await run(line)).toEqual({ said, name });
+});
+
+test.each(["/sessions", "/save x", "/fork", "/resume rome"])("%s without a kept chat says what to do", async (line) => {
+  const { said } = await run(line, null);
+  expect(said).toEqual(["this chat is not kept\nIt was begun with --no-save; kvchat run without it keeps every chat."]);
+});
+
+describe("/sessions", () => {
+  test("lists the newest and marks this one", async () => {
+    const { said } = await run("/sessions");
+    expect(said).toEqual(["the newest chats:\n› trip  1 turn, now  …\n  rome  1 turn, 1 min  …"]);
+  });
+
+  test("fits wide names and many sessions into the columns", () => {
+    const summary = (index: number): SessionSummary => ({
+      id: `${index}`,
+      name: `旅行计划 ${index}`,
+      model: "m",
+      turns: index,
+      messages: 2 * index,
+      excerpt: "蓝色的天空".repeat(9),
+      created: 0,
+      updated: 0,
+    });
+    const list = describeSessions(
+      Array.from({ length: 300 }, (_, index) => summary(index)),
+      {
+        current: null,
+        columns: 36,
+        now: 7_200_000,
+      },
+    );
+    expect(list.split("\n").slice(1, 3)).toEqual([
+      "  旅行计划 0  0 turns, 2 h  蓝色的…",
+      "  旅行计划 1  1 turn, 2 h  蓝色的天…",
+    ]);
+    expect(list.split("\n").at(-1)).toBe("and 290 more: kvchat sessions");
+  });
+});
