@@ -26,7 +26,7 @@ export async function runCli(args: readonly string[], signal: AbortSignal): Prom
     const { runYargs } = await import("./run-yargs.ts");
     const work = runYargs(await entry.load(), [name, ...rest]);
     // A download that is stopped tidies up and tells its own exit code; nothing else here is worth waiting for.
-    return rest[0] === "pull" ? work : Promise.race([work, rejectionOf(signal)]);
+    return entry.keepsWhatIsDone || rest[0] === "pull" ? work : Promise.race([work, rejectionOf(signal)]);
   }
   const parsed = readFlags(rest, knownFlags);
   return parsed.flags.help === "true" ? help("run") : run(parsed, signal);

@@ -6,6 +6,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** The module with its subcommands; loaded only when it is called. Absent for `run`, which has a reader of its own. */
   readonly load?: () => Promise<CommandModule>;
+  /** It hears a stop itself, keeps what is done, and sets the exit code. */
+  readonly keepsWhatIsDone?: boolean;
 }
 
 export const commands: readonly CommandEntry[] = [
@@ -19,6 +21,12 @@ export const commands: readonly CommandEntry[] = [
     name: "inspect",
     summary: "Tell what a model's KV cache takes before it is loaded",
     load: async () => (await import("./commands/inspect.ts")).inspectCommand as CommandModule,
+  },
+  {
+    name: "explain",
+    summary: "Show what the KV cache saves, step by step, on your model",
+    load: async () => (await import("./commands/explain.ts")).explainCommand as CommandModule,
+    keepsWhatIsDone: true,
   },
   {
     name: "models",

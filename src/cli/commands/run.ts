@@ -5,9 +5,8 @@ import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { folders } from "../../session/folders.ts";
 import { inSteps } from "../../session/in-steps.ts";
 import { quoted } from "../../session/models/quoted.ts";
-import { type ResolvedModel, resolveModel } from "../../session/models/resolve.ts";
+import { findModel, type ShowDownload } from "../find-model.ts";
 import { createEventWriter, type EventWriter, failedEvent } from "../pipe/event-writer.ts";
-import { createProgress } from "../progress.ts";
 import type { PipeFormat } from "../run-options.ts";
 import type { RunSession } from "../sessions/run-session.ts";
 import { readConfig } from "../settings/config-file.ts";
@@ -165,32 +164,9 @@ function refusePromptBesideTurns(prompt: string | undefined): void {
   });
 }
 
-type ShowDownload = (doneBytes: number, totalBytes: number) => void;
-
 function downloadEvents(write: EventWriter): ShowDownload {
   const report = inSteps((fraction) => void write({ type: "loading", stage: "download", fraction }));
   return (doneBytes, totalBytes) => totalBytes > 0 && report(doneBytes / totalBytes);
-}
-
-async function findModel(
-  name: string,
-  { quiet, signal, showDownload }: { quiet: boolean; signal: AbortSignal; showDownload?: ShowDownload },
-): Promise<ResolvedModel> {
-  const progress = createProgress(process.stderr, name);
-  try {
-    return await resolveModel(name, {
-      modelsDir: folders().models,
-      downloadHub: async (...download) => {
-        const { downloadFromHub } = await import("../../session/engine/hub-download.ts");
-        return downloadFromHub(...download);
-      },
-      onProgress: showDownload ?? (quiet ? undefined : progress.update),
-      onWait: () => quiet || process.stderr.write(`${name}: another kvchat is fetching it; waiting.\n`),
-      signal,
-    });
-  } finally {
-    progress.end();
-  }
 }
 
 function nativeLog({ verbose, debug }: Omit<RunSettings, "conversation">) {

@@ -1,0 +1,100 @@
+// `kvchat explain`: one prompt with and without the KV cache, step by step, as a plot, a table, JSON or a page.
+import { writeFileSync } from "node:fs";
+import type { CommandModule } from "yargs";
+import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { quoted } from "../../session/models/quoted.ts";
+import { runExplain } from "../explain/run-explain.ts";
+import { findModel } from "../find-model.ts";
+import { readConfig } from "../settings/config-file.ts";
+import { configuredModel, gatherSettings, layersFor, runSettings } from "../settings/resolve-settings.ts";
+
+interface ExplainArguments {
+  model?: string;
+  prompt?: string[];
+  steps: string;
+  html?: string;
+  json: boolean;
+}
+
+const defaultPrompt = "The sky is blue because";
+const mostSteps = 10_000;
+
+export const explainCommand: CommandModule<object, ExplainArguments> = {
+  command: "explain [model] [prompt..]",
+  describe: "Show what the KV cache saves: one prompt with and without it, step by step, on your model",
+  builder: (yargs) =>
+    yargs
+      .positional("model", { type: "string", describe: "Short name, GGUF file or hf: URI" })
+      .positional("prompt", { type: "string", array: true, describe: `Plain text to go on from: "${defaultPrompt}"` })
+      .option("steps", { alias: "n", type: "string", default: "24", describe: "Tokens to write" })
+      .option("html", { type: "string", describe: "Write a page with plots to this file" })
+      .option("json", { type: "boolean", default: false, describe: "Print a JSON object" }),
+  handler: async ({ model, prompt = [], steps, html, json }) => {
+    const wanted = parseSteps(steps);
+    const given = gatherSettings({ flags: {}, env: process.env, config: readConfig() });
+    const name = model ?? configuredModel(given);
+    using stop = stopSignal();
+    const resolved = await findModel(name, { quiet: false, signal: stop.signal });
+    const { conversation: settings } = runSettings(layersFor(given, name, resolved), resolved);
+    const text = prompt.length > 0 ? prompt.join(" ") : defaultPrompt;
+    const options = {
+      settings,
+      prompt: text,
+      steps: wanted,
+      signal: stop.signal,
+      isJson: json,
+      stdout: process.stdout,
+    };
+    const report = await runExplain(options);
+    if (html !== undefined) {
+      const { htmlPage } = await import("../explain/html-page.ts");
+      writePage(html, htmlPage(report));
+    }
+    if (report.stopped) process.exitCode = stop.exitCode;
+  },
+};
+
+function parseSteps(given: string): number {
+  const steps = Number(given);
+  if (/^\d+$/.test(given) && steps >= 1 && steps <= mostSteps) return steps;
+  throw new KvchatError(`-n cannot be ${quoted(given)}.`, {
+    hint: `It takes a whole number of tokens from 1 to ${mostSteps}.`,
+    exitCode: ExitCode.usage,
+  });
+}
+
+/** Aborted by Ctrl-C or SIGTERM; `exitCode` is then what the process ends in. */
+function stopSignal() {
+  const stop = new AbortController();
+  let exitCode: ExitCode = ExitCode.interrupted;
+  const onInterrupt = () => stop.abort();
+  const onTerminate = () => {
+    exitCode = ExitCode.terminated;
+    stop.abort();
+  };
+  process.once("SIGINT", onInterrupt);
+  process.once("SIGTERM", onTerminate);
+  return {
+    signal: stop.signal,
+    get exitCode() {
+      return exitCode;
+    },
+    [Symbol.dispose]: () => {
+      process.off("SIGINT", onInterrupt);
+      process.off("SIGTERM", onTerminate);
+    },
+  };
+}
+
+function writePage(path: string, page: string): void {
+  try {
+    writeFileSync(path, page);
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "it cannot be written";
+    throw new KvchatError(`Cannot write the page ${quoted(path)}: ${why}.`, {
+      hint: "Name a file in a folder that exists and that you may write to.",
+      cause,
+    });
+  }
+  process.stderr.write(`Wrote ${path}\n`);
+}
