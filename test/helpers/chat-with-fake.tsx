@@ -11,6 +11,8 @@ interface FakeScript {
   readonly firstPrompt?: string;
   /** What was said in earlier processes. */
   readonly earlier?: KeptMessage[];
+  /** So many times, `#` in it replaced by which time it is. */
+  readonly earlierTimes?: number;
   /** How much of it the cache holds again. */
   readonly resumption?: Resumption;
   /** The session's name. */
@@ -38,6 +40,12 @@ async function existing(file: string, signal?: AbortSignal): Promise<void> {
   while (!existsSync(file) && !signal?.aborted) await sleep(5);
 }
 
+function repeated(messages: readonly KeptMessage[], times: number): KeptMessage[] {
+  return Array.from({ length: times }, (_, time) =>
+    messages.map((message) => ({ ...message, content: message.content.replaceAll("#", String(time)) })),
+  ).flat();
+}
+
 const ending = new AbortController();
 for (const name of ["SIGTERM", "SIGHUP"] as const) process.on(name, () => ending.abort(name));
 
@@ -45,7 +53,7 @@ try {
   process.exitCode = await showChat({
     modelName: "fake",
     firstPrompt: script.firstPrompt ?? "",
-    earlier: script.earlier ?? [],
+    earlier: repeated(script.earlier ?? [], script.earlierTimes ?? 1),
     isQuiet: false,
     signal: ending.signal,
     stdin: process.stdin,
