@@ -26,6 +26,16 @@ describe("doctor", () => {
     expect(report.defaultModel?.path).toMatch(/\.gguf$/);
   });
 
+  test("tells what caches take, and their cap", async () => {
+    const root = tempFolder();
+    mkdirSync(join(root, "kv", "block"), { recursive: true });
+    writeFileSync(join(root, "kv", "block", "file"), "12345");
+    const env = { KVCHAT_CACHE_DIR: root, KVCHAT_CACHE_CAP: "2 GiB" };
+    expect((await examined(env)).report.kv).toEqual({ path: join(root, "kv"), bytes: 5, capBytes: 2 ** 31 });
+    expect((await runCli(["doctor"], { env })).stdout).toMatch(/^kv +.*kv: 5 B of at most 2 GiB$/m);
+    expect((await examined({ KVCHAT_CACHE_DIR: root })).report.kv.capBytes).toBe(10 * 2 ** 30);
+  });
+
   test("is for people without --json: no colours in a pipe", async () => {
     const { stdout } = await runCli(["doctor"]);
     expect(stdout).toMatch(/^kvchat +\d/);

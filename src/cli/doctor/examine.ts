@@ -2,15 +2,17 @@
 
 import prettyBytes from "pretty-bytes";
 import { readVersions, type Versions } from "#native-files";
+import { defaultCapBytes } from "../../cache/block-store.ts";
 import { describeMachine, type MachineFacts } from "../../session/engine/machine.ts";
 import { KvchatError } from "../../session/errors.ts";
 import { type Folders, folders } from "../../session/folders.ts";
 import { resolveModel } from "../../session/models/resolve.ts";
+import { blocksFolder } from "../../session/persistence.ts";
 import { nearestName } from "../nearest.ts";
 import { readConfig } from "../settings/config-file.ts";
-import { configuredModel, gatherSettings } from "../settings/resolve-settings.ts";
+import { cacheCap, configuredModel, gatherSettings } from "../settings/resolve-settings.ts";
 import { environmentName, settings } from "../settings/schema.ts";
-import { type FolderFacts, folderFacts } from "./folder-facts.ts";
+import { bytesBelow, type FolderFacts, folderFacts } from "./folder-facts.ts";
 
 export interface Problem {
   readonly message: string;
@@ -24,6 +26,8 @@ export interface DoctorReport {
   /** Null where llama.cpp cannot be loaded; `problems` then says why. */
   readonly machine: MachineFacts | null;
   readonly folders: readonly FolderFacts[];
+  /** The caches of sessions, in the cache folder; `capBytes` is null where the settings cannot be read. */
+  readonly kv: { readonly path: string; readonly bytes: number; readonly capBytes: number | null };
   /** The model that runs where none is named; null where the settings cannot be read. */
   readonly defaultModel: { readonly name: string; readonly path: string | null } | null;
   readonly problems: readonly Problem[];
@@ -45,7 +49,8 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<DoctorReport> {
   };
   const all = folders(env);
   const machine = await attempt(describeMachine);
-  const name = await attempt(() => configuredModel(gatherSettings({ flags: {}, env, config: readConfig() })));
+  const given = await attempt(() => gatherSettings({ flags: {}, env, config: readConfig() }));
+  const name = given && configuredModel(given);
   const found = Object.entries(all).map(([key, path]) => folderFacts(key, path));
   problems.push(...found.flatMap(folderProblems), ...memoryProblems(machine), ...environmentProblems(env));
   return {
@@ -53,6 +58,11 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<DoctorReport> {
     platform: `${process.platform} ${process.arch}`,
     machine,
     folders: found,
+    kv: {
+      path: blocksFolder(all.cache),
+      bytes: bytesBelow(blocksFolder(all.cache)),
+      capBytes: given && (cacheCap([...given.above, given.config]) ?? defaultCapBytes),
+    },
     defaultModel: name === null ? null : { name, path: await localPath(name, all) },
     problems,
   };

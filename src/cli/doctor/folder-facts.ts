@@ -22,7 +22,7 @@ function nearestFolder(path: string): string {
 }
 
 /** What cannot be looked into counts as nothing. */
-function bytesBelow(path: string): number {
+export function bytesBelow(path: string): number {
   try {
     const stats = lstatSync(path);
     if (!stats.isDirectory()) return stats.size;

@@ -16,9 +16,12 @@ export function formatReport(report: DoctorReport): string {
       row("engine", `node-llama-cpp ${versions.nodeLlamaCpp}, llama.cpp ${versions.llamaCpp}`),
     ],
     machine ? machineRows(machine) : [],
-    report.folders.map(({ name, path, bytes, freeBytes }) =>
-      row(name, `${printable(path)}: ${prettyBytes(bytes)}, ${prettyBytes(freeBytes)} free`),
-    ),
+    [
+      ...report.folders.map(({ name, path, bytes, freeBytes }) =>
+        row(name, `${printable(path)}: ${prettyBytes(bytes)}, ${prettyBytes(freeBytes)} free`),
+      ),
+      row("kv", `${printable(report.kv.path)}: ${prettyBytes(report.kv.bytes)}${capped(report.kv.capBytes)}`),
+    ],
     defaultModel
       ? [row("model", `${defaultModel.name}: ${defaultModel.path ?? "not here yet, fetched when it is run"}`)]
       : [],
@@ -49,6 +52,10 @@ function machineRows({ backends, cpu, ...bytes }: MachineFacts): string[] {
 function describeBackend({ available, devices, reason }: BackendFacts): string {
   if (!available) return `not available: ${reason}`;
   return devices.length > 0 ? devices.join(", ") : "available";
+}
+
+function capped(bytes: number | null): string {
+  return bytes === null ? "" : ` of at most ${memory(bytes)}`;
 }
 
 function freeOf(free: number, total: number): string {

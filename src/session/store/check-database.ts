@@ -61,10 +61,11 @@ const checks: readonly Check[] = [
 
 /** Looks for everything, and repairs what can be. */
 export function checkDatabase(db: Database): Finding[] {
+  // First, because SQLite's own check tells of the index too.
+  const index = checkIndex(db);
   const broken = db.all<{ integrity_check: string }>("PRAGMA integrity_check").map((row) => row.integrity_check);
-  if (broken[0] !== "ok") return broken.map((problem) => ({ problem, isRepaired: false }));
-  const found = checks.flatMap((check) => runCheck(db, check));
-  return [...found, ...checkIndex(db)];
+  if (broken[0] !== "ok") return [...index, ...broken.map((problem) => ({ problem, isRepaired: false }))];
+  return [...index, ...checks.flatMap((check) => runCheck(db, check))];
 }
 
 function runCheck(db: Database, { problem, wrong, repair = [] }: Check): Finding[] {
@@ -76,16 +77,19 @@ function runCheck(db: Database, { problem, wrong, repair = [] }: Check): Finding
 }
 
 function checkIndex(db: Database): Finding[] {
-  if (isIndexWhole(db)) return [];
-  db.transaction(() => {
-    for (const sql of rebuildIndex) db.run(sql);
-  });
-  return [{ problem: "the index of the search is damaged", isRepaired: isIndexWhole(db) }];
+  if (succeeds(() => testIndex(db))) return [];
+  const isRebuilt = succeeds(() => db.transaction(() => rebuildIndex.forEach((sql) => void db.run(sql))));
+  const isRepaired = isRebuilt && succeeds(() => testIndex(db));
+  return [{ problem: "the index of the search is damaged", isRepaired }];
 }
 
-function isIndexWhole(db: Database): boolean {
+function testIndex(db: Database): void {
+  db.run("INSERT INTO messages_text (messages_text) VALUES ('integrity-check')");
+}
+
+function succeeds(work: () => void): boolean {
   try {
-    db.run("INSERT INTO messages_text (messages_text) VALUES ('integrity-check')");
+    work();
     return true;
   } catch {
     return false;
