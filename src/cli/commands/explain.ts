@@ -1,12 +1,20 @@
 // `kvchat explain`: one prompt with and without the KV cache, step by step, as a plot, a table, JSON or a page.
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { runExplain } from "../explain/run-explain.ts";
 import { findModel } from "../find-model.ts";
 import { readConfig } from "../settings/config-file.ts";
-import { configuredModel, gatherSettings, layersFor, runSettings } from "../settings/resolve-settings.ts";
+import {
+  configuredModel,
+  configuredName,
+  type GivenSettings,
+  gatherSettings,
+  layersFor,
+  runSettings,
+} from "../settings/resolve-settings.ts";
+import { stopSignal } from "../stop-signal.ts";
 
 interface ExplainArguments {
   model?: string;
@@ -32,7 +40,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
   handler: async ({ model, prompt = [], steps, html, json }) => {
     const wanted = parseSteps(steps);
     const given = gatherSettings({ flags: {}, env: process.env, config: readConfig() });
-    const name = model ?? configuredModel(given);
+    const name = chooseModel(model, given);
     using stop = stopSignal();
     const resolved = await findModel(name, { quiet: false, signal: stop.signal });
     const { conversation: settings } = runSettings(layersFor(given, name, resolved), resolved);
@@ -54,6 +62,15 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
   },
 };
 
+function chooseModel(model: string | undefined, given: GivenSettings): string {
+  if (model === undefined || model === configuredName) return configuredModel(given);
+  if (!/\s/.test(model) || existsSync(model)) return model;
+  throw new KvchatError(`${quoted(model)} is no model: the first argument names the model.`, {
+    hint: `For the default model write: kvchat explain ${configuredName} PROMPT`,
+    exitCode: ExitCode.usage,
+  });
+}
+
 function parseSteps(given: string): number {
   const steps = Number(given);
   if (/^\d+$/.test(given) && steps >= 1 && steps <= mostSteps) return steps;
@@ -61,29 +78,6 @@ function parseSteps(given: string): number {
     hint: `It takes a whole number of tokens from 1 to ${mostSteps}.`,
     exitCode: ExitCode.usage,
   });
-}
-
-/** Aborted by Ctrl-C or SIGTERM; `exitCode` is then what the process ends in. */
-function stopSignal() {
-  const stop = new AbortController();
-  let exitCode: ExitCode = ExitCode.interrupted;
-  const onInterrupt = () => stop.abort();
-  const onTerminate = () => {
-    exitCode = ExitCode.terminated;
-    stop.abort();
-  };
-  process.once("SIGINT", onInterrupt);
-  process.once("SIGTERM", onTerminate);
-  return {
-    signal: stop.signal,
-    get exitCode() {
-      return exitCode;
-    },
-    [Symbol.dispose]: () => {
-      process.off("SIGINT", onInterrupt);
-      process.off("SIGTERM", onTerminate);
-    },
-  };
 }
 
 function writePage(path: string, page: string): void {
