@@ -1,0 +1,151 @@
+// A running chat is named, copied, and changed for another session: what is kept where, what is refused, and that the cache goes
+// along.
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openConversation } from "../../src/session/open-conversation.ts";
+import { Recorder } from "../../src/session/recorder.ts";
+import type { SessionStore } from "../../src/session/store/session-store.ts";
+import { take, testSettings } from "../helpers/conversation.ts";
+import { openFakeChat } from "../helpers/fake-engine.ts";
+import { smollm2Path } from "../helpers/models.ts";
+import { contents, openStore, sessionOf } from "../helpers/store.ts";
+import { facts } from "../helpers/store-facts.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
+
+function open(store: SessionStore, name?: string) {
+  const recorder = new Recorder({ store, begin: { ...facts, name } });
+  const { chat, engine } = openFakeChat({ parts: { recorder } });
+  return { chat, engine, recorder, sessions: chat.sessions as NonNullable<typeof chat.sessions> };
+}
+
+const names = (store: SessionStore) => store.list().map(({ name }) => name);
+const said = (store: SessionStore, name: string) => contents(store, store.find(name).id);
+
+describe("a name", () => {
+  test("is given anew, to a chat of which nothing was said yet too", async () => {
+    const store = openStore();
+    const { chat, engine, sessions } = open(store);
+    expect(chat.session).toBeNull();
+    sessions.rename("trip");
+    engine.answers.push("One.");
+    await take(chat.send("ask"));
+    sessions.rename("rome");
+    expect(chat.session).toBe("rome");
+    expect(said(store, "rome")).toEqual(["ask", "One."]);
+    expect(names(store)).toEqual(["rome"]);
+  });
+
+  test("that is taken or none is refused, and changes nothing", () => {
+    const store = openStore();
+    sessionOf(store, ["x"], { name: "rome" });
+    const { chat, sessions } = open(store, "trip");
+    expect(() => sessions.rename("rome")).toThrow('There is a session "rome" already.');
+    expect(() => sessions.rename("a/b")).toThrow("it holds a path separator");
+    expect(chat.session).toBe("trip");
+  });
+});
+
+describe("a copy", () => {
+  test("is what the chat goes on in; the original stays as it was and is free", async () => {
+    const store = openStore();
+    const { chat, engine, sessions } = open(store, "trip");
+    engine.answers.push("One.", "Two.", "Three.");
+    await take(chat.send("first"));
+    await take(chat.send("second"));
+    await sessions.fork();
+    expect(chat.session).toBe("trip-2");
+    chat.undo();
+    await take(chat.send("third"));
+    expect(said(store, "trip-2")).toEqual(["first", "One.", "third", "Three."]);
+    expect(said(store, "trip")).toEqual(["first", "One.", "second", "Two."]);
+    store.acquire(store.find("trip").id)[Symbol.dispose]();
+    expect(() => store.acquire(store.find("trip-2").id)).toThrow("is open in process");
+  });
+
+  test("needs something said, and a free name", async () => {
+    const store = openStore();
+    await expect(open(store).sessions.fork()).rejects.toMatchObject({ message: "There is nothing to fork yet." });
+    const { chat, sessions } = open(store, "trip");
+    await take(chat.send("first"));
+    await expect(sessions.fork("trip")).rejects.toMatchObject({ message: 'There is a session "trip" already.' });
+    expect(chat.session).toBe("trip");
+  });
+});
+
+describe("another session", () => {
+  test("is gone over to with its system prompt, its sampling and its seed", async () => {
+    const store = openStore();
+    const settings = { ...facts.settings, topK: 7 };
+    sessionOf(store, ["Where?", "Here."], { ...facts, name: "rome", systemPrompt: "Be kind.", seed: 9, settings });
+    const { chat, sessions } = open(store, "trip");
+    await take(chat.send("first"));
+    expect(await sessions.goOver("rom")).toMatchObject([{ content: "Where?" }, { content: "Here." }]);
+    expect(chat).toMatchObject({ session: "rome", systemPrompt: "Be kind." });
+    expect(chat.sampling).toMatchObject({ topK: 7, seed: 9, temperature: 0 });
+    await take(chat.send("And?"));
+    expect(said(store, "rome")).toEqual(["Where?", "Here.", "And?", "Yes."]);
+    expect(said(store, "trip")).toEqual(["first", "Yes."]);
+  });
+
+  test.each([
+    ["another model", { model: "huge", modelPath: "/models/huge.gguf" }, "is with huge, not with tiny."],
+    ["another context", { settings: { ...facts.settings, ctxSize: 512 } }, "has another context size: 512."],
+    ["another type", { settings: { ...facts.settings, cacheTypeK: "f16" } }, "has another type of K: f16."],
+  ] as const)("with %s is refused, with the command that opens it", async (_name, changes, why) => {
+    const store = openStore();
+    sessionOf(store, ["x"], { ...facts, name: "my trip", ...changes });
+    const { chat, sessions } = open(store, "this");
+    await expect(sessions.goOver("my trip")).rejects.toMatchObject({
+      message: `The session "my trip" ${why}`,
+      hint: "Leave this chat, and open it: kvchat run --resume 'my trip'",
+    });
+    expect(chat.session).toBe("this");
+  });
+
+  test("that another process has open is refused with the ways out, and this one stays held", async () => {
+    const store = openStore();
+    const { id } = sessionOf(store, ["x"], { ...facts, name: "rome" });
+    using _ = store.acquire(id);
+    const { chat, sessions } = open(store, "this");
+    await expect(sessions.goOver("rome")).rejects.toMatchObject({
+      hint: "To go on with a copy: kvchat sessions fork rome; to read it: kvchat sessions show rome",
+    });
+    expect(chat.session).toBe("this");
+    expect(() => store.acquire(store.find("this").id)).toThrow("is open in process");
+  });
+
+  test("cannot be the one that is open", async () => {
+    await expect(open(openStore(), "this").sessions.goOver("this")).rejects.toMatchObject({
+      message: 'This chat is "this".',
+    });
+  });
+
+  test("that was imported goes on with any model, and has it from then on", async () => {
+    const store = openStore();
+    const nothing = { model: "", modelPath: "", fingerprint: {}, settings: {} };
+    sessionOf(store, ["x", "y"], { ...nothing, name: "old" });
+    await open(store, "this").sessions.goOver("old");
+    expect(store.find("old")).toMatchObject({ model: "tiny", settings: facts.settings });
+  });
+});
+
+test("on a real model the cache goes along: nothing of a copy is evaluated again, and another session's comes from its blocks", async () => {
+  const folder = tempFolder();
+  const store = openStore(join(folder, "data"));
+  const persistence = { session: undefined, cacheDir: join(folder, "cache"), engine: "test" };
+  const recorder = new Recorder({ store, begin: { ...facts, name: "trip" } });
+  await using chat = await openConversation(testSettings(await smollm2Path(), { nPredict: 8 }), {
+    persistence: { ...persistence, recorder },
+  });
+  await take(chat.send("Count from one to five."));
+  const before = chat.usage().used;
+  await chat.sessions?.fork("copy");
+  expect(chat.usage().used).toBe(before);
+  const { done } = await take(chat.send("And on."));
+  expect(done.tokens.reused).toBe(before);
+  await chat.sessions?.goOver("trip");
+  expect(chat.resumption).toEqual({ reused: before, again: 0, reason: undefined, unanswered: undefined });
+  expect((await take(chat.send("And on."))).done).toMatchObject({ text: done.text, tokens: { reused: before } });
+  await chat.sessions?.goOver("copy");
+  expect(chat.resumption).toMatchObject({ again: 0, reason: undefined });
+});
