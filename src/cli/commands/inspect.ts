@@ -6,7 +6,13 @@ import { findModel } from "../../session/inspect/find-model.ts";
 import { reportModel } from "../../session/inspect/report-model.ts";
 import { formatInspect } from "../inspect/format-report.ts";
 import { readConfig } from "../settings/config-file.ts";
-import { configuredModel, gatherSettings, layersFor, runSettings } from "../settings/resolve-settings.ts";
+import {
+  configuredModel,
+  configuredName,
+  gatherSettings,
+  layersFor,
+  runSettings,
+} from "../settings/resolve-settings.ts";
 
 interface InspectArguments {
   model?: string;
@@ -27,7 +33,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
   handler: async ({ model, json, kv, "ctx-size": ctxSize }) => {
     const flags = { ...(kv !== undefined && { kv }), ...(ctxSize !== undefined && { "ctx-size": ctxSize }) };
     const given = gatherSettings({ flags, env: process.env, config: readConfig() });
-    const name = model ?? configuredModel(given);
+    const name = model === undefined || model === configuredName ? configuredModel(given) : model;
     const { file, source, resolved } = await findModel(name, { modelsDir: folders().models, env: process.env });
     const { conversation } = runSettings(layersFor(given, name, resolved), resolved);
     const report = reportModel(file, {

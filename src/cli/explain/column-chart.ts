@@ -7,11 +7,15 @@ export interface ChartSize {
   readonly columns: number;
   /** The value of a full column. */
   readonly most: number;
+  /** Values that are to come in all: each takes as many columns as there are for it. */
+  readonly expected: number;
 }
 
 /** Lines from the top down. Where there are more values than columns, each column is the mean of its neighbours. */
-export function columnChart(values: readonly number[], { rows, columns, most }: ChartSize): string[] {
-  const heights = inColumns(values, columns).map((value) =>
+export function columnChart(values: readonly number[], { rows, columns, most, expected }: ChartSize): string[] {
+  const width = Math.max(1, Math.floor(columns / expected));
+  const wide = values.flatMap((value) => new Array<number>(width).fill(value));
+  const heights = inColumns(wide, columns).map((value) =>
     value > 0 ? Math.max(1, Math.round((value / most) * rows * 8)) : 0,
   );
   return Array.from({ length: rows }, (_, row) => {

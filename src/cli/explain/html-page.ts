@@ -56,7 +56,12 @@ function measurements(report: ExplainReport): string {
       series: both((step) => step.ms),
       format: milliseconds,
     }),
-    svgChart({ title: "K and V kept for the next step", series: both((step) => step.cacheBytes), format: bytes }),
+    svgChart({
+      title: "K and V kept for the next step",
+      series: both((step) => step.cacheBytes),
+      format: bytes,
+      base: 1024,
+    }),
     stepTable(report),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 // The plot that grows while the steps land: what each step computes, how long it takes and what stays in the cache, both ways on
 // one scale. On a terminal it is drawn over itself.
+import stringWidth from "string-width";
 import type { ExplainStep } from "../../session/explain/measure.ts";
 import { printable } from "../chat/printable.ts";
 import type { Theme } from "../chat/theme.ts";
@@ -12,6 +13,8 @@ export interface PlotFrame {
   /** What the model has written so far. */
   readonly text: string;
   readonly steps: readonly ExplainStep[];
+  /** Steps to come in all. */
+  readonly expected: number;
 }
 
 interface Size {
@@ -27,13 +30,17 @@ const charts = 5;
 const highest = 3;
 
 /** The lines of one frame, each cut to the terminal. */
-export function plotLines({ title, text, steps }: PlotFrame, { columns, rows }: Size, theme: Theme): string[] {
+export function plotLines(
+  { title, text, steps, expected }: PlotFrame,
+  { columns, rows }: Size,
+  theme: Theme,
+): string[] {
   const height = Math.max(1, Math.min(highest, Math.floor((rows - otherRows - 1) / charts)));
   const width = Math.max(8, columns - labelColumns - figureColumns);
   const last = steps.at(-1);
   const total = (value: (step: ExplainStep) => number) => steps.reduce((sum, step) => sum + value(step), 0);
   const chart = (label: string, of: (step: ExplainStep) => number, figure: string, most: number) => {
-    const lines = columnChart(steps.map(of), { rows: height, columns: width, most });
+    const lines = columnChart(steps.map(of), { rows: height, columns: width, most, expected });
     const paint = label === "with" ? theme.accent : (line: string) => line;
     return lines.map((line, row) => {
       const isLast = row === lines.length - 1;
@@ -46,10 +53,9 @@ export function plotLines({ title, text, steps }: PlotFrame, { columns, rows }: 
   const slowest = most((step) => [step.without.ms, step.with.ms]);
   const tokens = (way: "without" | "with") =>
     `${count(last?.[way].computedTokens ?? 0)}, in all ${count(total((step) => step[way].computedTokens))}`;
-  const cut = (line: string) => cutToColumns(printable(line).replaceAll("\n", "␊"), columns - 1);
   return [
-    theme.strong(cut(title)),
-    cut(text),
+    theme.strong(cutToColumns(printable(title), columns - 1)),
+    endOf(printable(text).replaceAll("\n", "␊"), columns - 1),
     theme.faint("Tokens whose K and V a step computes"),
     ...chart("without", (step) => step.without.computedTokens, tokens("without"), computed),
     ...chart("with", (step) => step.with.computedTokens, tokens("with"), computed),
@@ -64,6 +70,13 @@ export function plotLines({ title, text, steps }: PlotFrame, { columns, rows }: 
       most((step) => [step.with.cacheBytes]),
     ),
   ];
+}
+
+/** The end of one line of text, an ellipsis where something was left out: what is being written is there. */
+function endOf(text: string, columns: number): string {
+  const characters = [...text];
+  while (stringWidth(characters.join("")) >= columns) characters.shift();
+  return characters.length < [...text].length ? `…${characters.join("")}` : text;
 }
 
 /** Draws frames over each other. The last one stays. */

@@ -44,7 +44,7 @@ function plot(opened: OpenedExplain, { prompt, steps: wanted, stdout }: RunOptio
   const draw = createLivePlot(stdout, createTheme(process.env));
   return (steps) => {
     const done = steps.length < wanted ? `, ${steps.length} done` : "";
-    draw({ title: title + done, text: prompt + textOf(opened, steps), steps });
+    draw({ title: title + done, text: prompt + textOf(opened, steps), steps, expected: wanted });
   };
 }
 

@@ -15,15 +15,17 @@ export interface Chart {
   readonly series: readonly Series[];
   /** A value with its unit. */
   readonly format: (value: number) => string;
+  /** 1024 where the unit grows in such steps: its ticks are then whole. */
+  readonly base?: 1000 | 1024;
 }
 
 const size = { width: 680, height: 240, left: 84, right: 116, top: 14, bottom: 32 };
 const plotWidth = size.width - size.left - size.right;
 const plotHeight = size.height - size.top - size.bottom;
 
-export function svgChart({ title, series, format }: Chart): string {
+export function svgChart({ title, series, format, base = 1000 }: Chart): string {
   const count = Math.max(...series.map(({ values }) => values.length));
-  const most = niceTop(Math.max(...series.flatMap(({ values }) => values)));
+  const most = niceTop(Math.max(...series.flatMap(({ values }) => values)), base);
   const x = (index: number) => fixed(size.left + (count > 1 ? (index / (count - 1)) * plotWidth : 0));
   const y = (value: number) => fixed(size.top + plotHeight * (1 - value / most));
   const rows = [0, most / 2, most].map(
@@ -58,11 +60,12 @@ function mark(style: Series["style"], [x, y]: [number, number], told: string): s
     : `<rect class="${style}" x="${fixed(x - 3)}" y="${fixed(y - 3)}" width="6" height="6">${title}</rect>`;
 }
 
-/** The next of 1, 2, 5, 10, 20, … above `value`. */
-function niceTop(value: number): number {
+/** The next number above `value` that people count in: 1, 2, 3, 4, 6, 8, 10, 20 and so on, in units of `base`. */
+function niceTop(value: number, base: number): number {
   if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5].find((step) => step * power >= value) ?? 10) * power;
+  const unit = base ** Math.floor(Math.log(value) / Math.log(base));
+  const power = 10 ** Math.floor(Math.log10(value / unit));
+  return ([1, 2, 3, 4, 6, 8].find((step) => step * power * unit >= value) ?? 10) * power * unit;
 }
 
 function fixed(value: number): number {

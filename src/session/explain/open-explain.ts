@@ -35,7 +35,8 @@ export async function openExplain({ settings, prompt, steps, signal }: ExplainOp
   const config = { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV };
   const llama = loadAddon(settings.gpu);
   // A token is at least a byte of text.
-  const ctxSize = settings.ctxSize || Buffer.byteLength(prompt) + mostAdded + steps;
+  const enough = Buffer.byteLength(prompt) + mostAdded + steps;
+  const ctxSize = Math.min(settings.ctxSize || enough, enough);
   const plan = planEngine(facts, shape, { ...settings, ctxSize }, freeMemory(llama));
   const options = { ...config, ...plan, modelPath: facts.path, architecture: facts.architecture };
   await using stack = new AsyncDisposableStack();
