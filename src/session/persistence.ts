@@ -48,6 +48,11 @@ export function blocksFolder(cacheDir: string): string {
   return join(cacheDir, "kv");
 }
 
+/** Folder for states of a moment inside the cache folder. */
+export function workFolder(cacheDir: string): string {
+  return join(cacheDir, "work");
+}
+
 export async function openKeeper(
   { recorder, cacheDir, capBytes }: Persistence,
   engine: Engine,
@@ -57,7 +62,7 @@ export async function openKeeper(
   const folder = blocksFolder(cacheDir);
   const isUsed = writes || existsSync(folder);
   const store = isUsed ? await BlockStore.open(folder, { capBytes }).catch(() => undefined) : undefined;
-  const otherwise = writes ? join(cacheDir, "work") : tmpdir();
+  const otherwise = writes ? workFolder(cacheDir) : tmpdir();
   const scratch = new ScratchFolder({ otherwise, stateBytes: engine.facts.kvBytes });
   return new KvKeeper({ engine, fingerprint, scratch, store, writes });
 }

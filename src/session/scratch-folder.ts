@@ -1,6 +1,6 @@
 // Where whole states lie for a moment, on their way between the engine and the store: in memory where the system has a folder of
 // that kind, because a disk would flush them together with the store's files; else in the folder that the caller names.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { freemem } from "node:os";
 import { join } from "node:path";
@@ -39,8 +39,7 @@ export class ScratchFolder implements AsyncDisposable {
 
   #make(): string {
     const { otherwise, stateBytes } = this.#options;
-    removeLeftovers(inMemory);
-    removeLeftovers(otherwise);
+    removeScratch(otherwise);
     const parent = freeBytes(inMemory) >= 3 * stateBytes ? inMemory : otherwise;
     mkdirSync(parent, { recursive: true, mode: 0o700 });
     return mkdtempSync(join(parent, `${prefix}${process.pid}-`));
@@ -57,14 +56,34 @@ function freeBytes(folder: string): number {
   }
 }
 
-/** What processes have left that were killed. */
-function removeLeftovers(parent: string): void {
+/** Removes what processes have left that were killed; with `dryRun` nothing. Returns the files in it and their bytes. */
+export function removeScratch(otherwise: string, { dryRun = false } = {}): { files: number; bytes: number } {
+  const sizes = [inMemory, otherwise].flatMap(leftoversIn).flatMap((folder) => removeFolder(folder, dryRun));
+  return { files: sizes.length, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** None where there is no such folder. */
+function leftoversIn(parent: string): string[] {
   try {
-    for (const name of readdirSync(parent)) {
-      const [, pid] = namePattern.exec(name) ?? [];
-      if (pid && !isRunning(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
-    }
+    return readdirSync(parent)
+      .filter((name) => isLeftover(namePattern.exec(name)?.[1]))
+      .map((name) => join(parent, name));
   } catch {
-    // There is no such folder, or what lies there is another user's.
+    return [];
+  }
+}
+
+function isLeftover(pid: string | undefined): boolean {
+  return pid !== undefined && !isRunning(Number(pid));
+}
+
+/** Returns the sizes of the files in it; of another user's folder, which stays, none. */
+function removeFolder(folder: string, dryRun: boolean): number[] {
+  try {
+    const sizes = readdirSync(folder).map((name) => lstatSync(join(folder, name)).size);
+    if (!dryRun) rmSync(folder, { recursive: true, force: true });
+    return sizes;
+  } catch {
+    return [];
   }
 }

@@ -1,5 +1,15 @@
 // What `kvchat sessions` tells and does about caches, on chats that `kvchat run` kept. They are made once; each test has a copy.
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -38,6 +48,7 @@ function userIn(root: string, more: NodeJS.ProcessEnv = {}) {
   return {
     root,
     data,
+    cache,
     kvchat,
     /** What a command prints as JSON, exit code 0. */
     json: async (...args: string[]) => {
@@ -100,8 +111,15 @@ test("the list tells tokens and bytes of each session, stats what sharing saves 
 });
 
 test("gc removes what a deleted session alone needed; beside an open chat, only what was long unused", async () => {
-  const { data, kvchat, json, files } = await userWithChats();
+  const { data, cache, kvchat, json, files } = await userWithChats();
   expect(await json("gc")).toMatchObject({ files: 0, bytes: 0 });
+  // No process has this number; a chat that was killed has left its folder.
+  const left = join(cache, "work", "kvchat-4194305-abcdef");
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, "0.state"), "12345");
+  expect(await json("gc", "--dry-run")).toMatchObject({ files: 1, bytes: 5 });
+  expect(await json("gc")).toMatchObject({ files: 1, bytes: 5 });
+  expect(existsSync(left)).toBe(false);
   const id = (await json("list")).find(({ name }: { name: string }) => name === "trip").id;
   expect((await kvchat("sessions", "rm", "other")).code).toBe(ExitCode.done);
   const before = files("tail");

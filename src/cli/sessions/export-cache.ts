@@ -1,10 +1,11 @@
 // `kvchat sessions export --kv`: a session's cache as one file, and what is to be said of it.
 import { statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import prettyBytes from "pretty-bytes";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { folders } from "../../session/folders.ts";
 import { quoted } from "../../session/models/quoted.ts";
+import { workFolder } from "../../session/persistence.ts";
 import type { SessionStore } from "../../session/store/session-store.ts";
 import { exportCache } from "../../session/upkeep/export-cache.ts";
 import { printable } from "../chat/printable.ts";
@@ -17,7 +18,7 @@ export async function deliverCache(store: SessionStore, id: string, file: string
     session: store.load(id).session,
     record: store.loadKv(id),
     blocks: await openBlocks(),
-    workDir: join(folders().cache, "work"),
+    workDir: workFolder(folders().cache),
     path,
   });
   const rest = reason === undefined ? "" : `; of the rest nothing is kept: ${reason}`;

@@ -1,6 +1,8 @@
 // `kvchat sessions stats`, `gc` and `verify`: what is kept of caches, without what nothing needs, and whole.
 import type { CommandModule } from "yargs";
 import { ExitCode } from "../../session/errors.ts";
+import { folders } from "../../session/folders.ts";
+import { workFolder } from "../../session/persistence.ts";
 import { cacheStats } from "../../session/upkeep/cache-stats.ts";
 import { collectCaches } from "../../session/upkeep/collect-caches.ts";
 import { verifySessions } from "../../session/upkeep/verify-sessions.ts";
@@ -31,7 +33,7 @@ export const gcCommand: CommandModule<object, { "dry-run": boolean; json: boolea
     }),
   handler: async ({ "dry-run": dryRun, json }) => {
     using store = openStore();
-    const collected = await collectCaches(store, await openBlocks(), { dryRun });
+    const collected = await collectCaches(store, await openBlocks(), { dryRun, workDir: workFolder(folders().cache) });
     if (json) printJson(collected);
     else process.stdout.write(formatCollected(collected, { dryRun }));
   },
