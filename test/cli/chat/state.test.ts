@@ -27,6 +27,7 @@ const told = (event: ConversationEvent, evictedUpTo?: string): ChatAction => ({
 const token = (text: string, tokens = 1): ChatAction => told({ type: "token", text, tokens });
 const thinking = (text: string): ChatAction => told({ type: "thinking", text, tokens: 1 });
 const ready: ChatAction = { type: "ready", model: "m", backend: "CPU", facts: {} };
+const resized = { type: "resized", columns: 40, rows: 10 } as const;
 const started: ChatAction = { type: "turnStarted" };
 const ended: ChatAction = { type: "turnEnded" };
 
@@ -142,6 +143,42 @@ describe("what else is told", () => {
     expect(excerpt("short\n text")).toBe("short text");
     expect(excerpt("x".repeat(100))).toBe(`${"x".repeat(31)}…`);
     expect(excerpt(`${"x".repeat(30)}👩‍💻 end`).isWellFormed()).toBe(true);
+  });
+});
+
+describe("a session", () => {
+  const saved = (problem: string | null): ChatAction =>
+    told({ type: "saved", session: "trip", tokens: 1, blocks: 0, bytes: 1, problem });
+
+  test("that is kept says nothing; one that cannot be is told, in mid-answer too", () => {
+    expect(play(saved(null)).lines).toEqual([]);
+    const { lines, state } = play(
+      { ...resized, columns: 80 },
+      started,
+      token("half"),
+      saved("The disk is full."),
+      token("x"),
+    );
+    expect(lines).toEqual(["answer: half", "", "error: The disk is full. The chat goes on."]);
+    expect(state.open?.text).toBe("x");
+  });
+
+  test("has its name in the status as soon as there is one", () => {
+    const named: ChatAction = { type: "progressed", event: { type: "reused", tokens: 1 }, facts: { session: "trip" } };
+    expect(play(ready, named, token("x")).state.status.session).toBe("trip");
+    expect(play(ready, named, { type: "measured", facts: { session: "rome" } }).state.status.session).toBe("rome");
+  });
+
+  test("of an earlier process is printed as it was said", () => {
+    const texts = [
+      { kind: "user", text: "a" },
+      { kind: "thinking", text: "b" },
+      { kind: "answer", text: "c" },
+      { kind: "user", text: "d" },
+    ] as const;
+    const { lines, state } = play({ type: "recalled", texts });
+    expect(lines).toEqual(["user: a", "", "thinking: b", "", "answer: c", "", "user: d"]);
+    expect(state.open).toBeUndefined();
   });
 });
 

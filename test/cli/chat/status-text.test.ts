@@ -56,6 +56,13 @@ describe("the status", () => {
     expect(first).toContain(wanted);
   });
 
+  test.each<[number, string]>([
+    [80, "SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB · trip-to-rome"],
+    [70, "SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB"],
+  ])("in %i columns tells the session's name where nothing else has to give way", (columns, wanted) => {
+    expect(statusRows(chat({}, { session: "trip-to-rome" }), columns)[0]).toBe(wanted);
+  });
+
   test("has as many rows whatever it says, so that the prompt never jumps", () => {
     const states = [
       chat(),
