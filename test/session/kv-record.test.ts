@@ -42,6 +42,7 @@ test.each<[string, object]>([
   [
     "erased ranges that overlap",
     {
+      cached: 2,
       erased: [
         { start: 1, end: 3 },
         { start: 2, end: 4 },
