@@ -62,6 +62,9 @@ export class Recorder implements Disposable {
   /** The answer up to here; kept about once a second. */
   answering(answer: () => AnswerSoFar): void {
     if (this.#backlog.length > 0 || performance.now() - this.#draftedAt < draftMs) return;
+    const { content, thinking } = answer();
+    // A question whose answer has not begun is asked once more, should the process end here.
+    if (content === "" && thinking === "") return;
     this.#draftedAt = performance.now();
     this.#write(() => this.#openDraft().save(answer()));
   }
@@ -137,7 +140,10 @@ export class Recorder implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#write(() => {});
+    this.#write(() => {
+      // Another process may have renamed it.
+      this.#session &&= this.#options.store.find(this.#session.id);
+    });
     this.#lock?.[Symbol.dispose]();
   }
 

@@ -35,6 +35,14 @@ describe("a name", () => {
     expect(names(store)).toEqual(["rome"]);
   });
 
+  test("given by another process is known in the end", async () => {
+    const store = openStore();
+    const { chat, recorder } = open(store, "trip");
+    store.rename(recorder.session?.id ?? "", "rome");
+    await chat[Symbol.asyncDispose]();
+    expect(chat.session).toBe("rome");
+  });
+
   test("that is taken or none is refused, and changes nothing", () => {
     const store = openStore();
     sessionOf(store, ["x"], { name: "rome" });
