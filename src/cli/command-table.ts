@@ -14,7 +14,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "run", summary: "Chat with a model, or answer a prompt" },
   {
     name: "sessions",
-    summary: "List, show, search, fork, carry and delete sessions",
+    summary: "List, show, search, fork, carry and delete sessions, and look after their caches",
     load: async () => (await import("./commands/sessions.ts")).sessionsCommand,
   },
   {
@@ -26,6 +26,12 @@ export const commands: readonly CommandEntry[] = [
     name: "explain",
     summary: "Show what the KV cache saves, step by step, on your model",
     load: async () => (await import("./commands/explain.ts")).explainCommand as CommandModule,
+    keepsWhatIsDone: true,
+  },
+  {
+    name: "compare",
+    summary: "Measure what cache types cost and save, on your model",
+    load: async () => (await import("./commands/compare.ts")).compareCommand as CommandModule,
     keepsWhatIsDone: true,
   },
   {
