@@ -85,17 +85,27 @@ describe("--json", () => {
     });
   });
 
-  test("of a model on another machine", async () => {
+  test("of an address, and of a name in the catalogue that is not here", async () => {
     const bytes = ggufBytes(chatGguf());
-    const server = createServer((_, response) => response.end(bytes)).listen(0, "127.0.0.1");
+    const server = createServer(({ url }, response) => {
+      response.end(url?.includes("/manifests/") ? JSON.stringify({ ggufFile: { rfilename: "q.gguf" } }) : bytes);
+    });
+    server.listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     onTestFinished(() => void server.close());
-    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tiny.gguf`;
+    const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const address = `${root}/tiny.gguf`;
     expect((await inspected(address)).model).toMatchObject({
       name: "Tiny",
       source: address,
       weightBytes: bytes.length,
     });
+
+    const env = { KVCHAT_MODELS_DIR: tempFolder(), HF_ENDPOINT: root };
+    const { stdout } = await runCli(["inspect", "qwen3-4b", "--json"], { env });
+    const { model } = JSON.parse(stdout) as InspectReport;
+    expect(model.name).toBe("Tiny");
+    expect(model.source).toMatch(/^http:.*\/resolve\/main\/q\.gguf$/);
   });
 });
 

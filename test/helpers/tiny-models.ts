@@ -194,7 +194,7 @@ function fullFirst(): GgufContent {
   return model(
     "smallthinker",
     own,
-    times(8, () => ({ ...attention(4, 2, 64), ffn_norm: [width], ...mixture })),
+    times(5, () => ({ ...attention(4, 2, 64), ffn_norm: [width], ...mixture })),
   );
 }
 
