@@ -141,10 +141,10 @@ describe("is refused with words", () => {
     [["-n", "0"], ExitCode.usage, '-n cannot be "0"'],
     [["-n", "many"], ExitCode.usage, '-n cannot be "many"'],
     [["nothing-like-it"], ExitCode.notFound, "There is no model named"],
-    [[...short, "--html", "/no/such/folder/page.html"], ExitCode.failed, "Cannot write the page"],
+    [[...short, "--html", "/no/such/folder/page.html"], ExitCode.usage, "Cannot write the page"],
   ])("%j", async (args, code, message) => {
     const result = await explain(...args);
-    expect(result.code).toBe(code);
+    expect([result.code, result.stdout]).toEqual([code, ""]);
     expect(result.stderr).toContain(message);
     expect(result.stderr.trimEnd().split("\n")).toHaveLength(2);
   });

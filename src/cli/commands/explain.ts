@@ -39,6 +39,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
       .option("json", { type: "boolean", default: false, describe: "Print a JSON object" }),
   handler: async ({ model, prompt = [], steps, html, json }) => {
     const wanted = parseSteps(steps);
+    if (html !== undefined) requireWritable(html);
     const given = gatherSettings({ flags: {}, env: process.env, config: readConfig() });
     const name = chooseModel(model, given);
     using stop = stopSignal();
@@ -56,7 +57,8 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     const report = await runExplain(options);
     if (html !== undefined) {
       const { htmlPage } = await import("../explain/html-page.ts");
-      writePage(html, htmlPage(report));
+      writeFileSync(html, htmlPage(report));
+      process.stderr.write(`Wrote ${html}\n`);
     }
     if (report.stopped) process.exitCode = stop.exitCode;
   },
@@ -80,15 +82,16 @@ function parseSteps(given: string): number {
   });
 }
 
-function writePage(path: string, page: string): void {
+/** Before minutes of steps are lost to a folder that does not exist. What stands in the file stays until the page is there. */
+function requireWritable(path: string): void {
   try {
-    writeFileSync(path, page);
+    writeFileSync(path, "", { flag: "a" });
   } catch (cause) {
     const why = cause instanceof Error && "code" in cause ? String(cause.code) : "it cannot be written";
     throw new KvchatError(`Cannot write the page ${quoted(path)}: ${why}.`, {
       hint: "Name a file in a folder that exists and that you may write to.",
+      exitCode: ExitCode.usage,
       cause,
     });
   }
-  process.stderr.write(`Wrote ${path}\n`);
 }
