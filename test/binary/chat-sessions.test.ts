@@ -115,6 +115,21 @@ test("a chat that was killed in mid-answer has its finished turns and what was s
   await leave(again);
 });
 
+test("a question whose answer had not begun when the chat was killed is in the input again", async () => {
+  const user = newUser();
+  const chat = user.open(["--session", "trip", "-c", "4096", "-n", "4"]);
+  await chat.waitFor("0/4,096");
+  chat.type(`${esc}[200~${"word ".repeat(3000)}end${esc}[201~`);
+  await chat.waitFor(/word\s+end/);
+  chat.type("\r");
+  await chat.waitFor(/reading [\d,]+ of/);
+  chat.kill("SIGKILL");
+  await chat.exit;
+  const again = user.open(["--resume", "trip", "-c", "4096"]);
+  await again.waitFor(/⋮ word[\s\S]*word\s+end\s+smollm2[\s\S]* 0\/4,096/);
+  expect(again.text()).not.toContain("cut off");
+});
+
 test("a second terminal on the same session is told, and offered a copy or to read", async () => {
   const user = newUser();
   const first = user.open(["--session", "my trip"]);

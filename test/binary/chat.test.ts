@@ -37,7 +37,7 @@ describe.each([
     const counts =
       columns < 80 ? /[1-9]\d* kept · [1-9]\d* new · 0 out/ : /reused [1-9]\d* · evaluated [1-9]\d* · evicted 0/;
     const screen = await session.waitFor((shown) => counts.test(shown) && (shown.match(/ended at/g)?.length ?? 0) > 0);
-    expect(screen).toMatch(/smollm2 · CPU · .*[KM]iB$/m);
+    expect(screen).toMatch(/smollm2 · CPU · .*[KM]iB( · say-hello)?$/m);
     for (const line of session.screen()) expect(line.length).toBeLessThan(columns);
   });
 });
