@@ -36,9 +36,12 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   const ended = Promise.withResolvers<ExitCode>();
   const theme = createTheme(process.env);
   const terminal = createTerminal({ stdin, stdout, env: process.env });
-  const store = createChatStore(initialChat(terminal.size(), options.modelName), (lines) =>
-    terminal.painter.append(lines.map((line) => styleLine(line, theme))),
-  );
+  let isClosed = false;
+  const store = createChatStore(initialChat(terminal.size(), options.modelName), (lines) => {
+    if (!isClosed) terminal.painter.append(lines.map((line) => styleLine(line, theme)));
+    // The last save comes after the screen was given back.
+    else for (const line of lines.filter(({ kind }) => kind === "error")) print(styleLine(line, theme));
+  });
   const turns = createTurns(store, options.openChat);
   const leave = (error?: unknown) => (error === undefined ? ended.resolve(ExitCode.done) : ended.reject(error));
   const frames = createFrameStream(terminal, (frame) => terminal.painter.frame(frame));
@@ -51,6 +54,10 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
     redraw: resized,
   };
+
+  function print(line: string): void {
+    stdout.write(`${line}\n`);
+  }
 
   function resized(): void {
     terminal.painter.invalidate();
@@ -78,9 +85,11 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     signal.removeEventListener("abort", onAbort);
     turns.finish();
     await terminal.close();
+    isClosed = true;
     ink.unmount();
     await turns.close();
+    store.flush();
     const { session, messages = [] } = turns.conversation ?? {};
-    if (session && messages.length > 0 && !options.isQuiet) stdout.write(`${theme.faint(howToGoOn(session))}\n`);
+    if (session && messages.length > 0 && !options.isQuiet) print(theme.faint(howToGoOn(session)));
   }
 }

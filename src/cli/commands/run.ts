@@ -51,7 +51,7 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   if (turns) refusePromptBesideTurns(prompt);
   const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");
   const save = pick([...given.above, given.config], "save")?.value !== false;
-  const session = await openSession(flags, { save, canAsk: mode === "chat", signal });
+  const session = await openSession(flags, { save, canAsk: mode === "chat" && process.env.TERM !== "dumb", signal });
   const { quiet } = outputSettings([...given.above, given.config]);
   const showDownload = format === "jsonl" ? downloadEvents(write) : undefined;
   const wanted = chooseModel(given, model, session);
