@@ -6,11 +6,15 @@ import { type SectionName, StateFileWriter } from "./state-file-writer.ts";
 
 const chunkTokens = 256;
 
-/** Writes the state at `from` to `to` with its cells in position order; false, and no file, where they are so already. */
-export async function reorderState(from: string, to: string): Promise<boolean> {
+/**
+ * Returns the file to load so that the live cells are those of a restored cache: `to`, written anew in position order; `from`,
+ * where that is in order, but the live cache still has cells that have left the window; undefined where nothing is to be done.
+ */
+export async function reorderState(from: string, to: string): Promise<string | undefined> {
   await using state = await openStateFile(from);
   const { tokens, base, sliding } = state.contents;
-  if (isInOrder(base) && (!sliding || isInOrder(sliding))) return false;
+  const hasForgotten = sliding !== undefined && sliding.firstPosition > 0;
+  if (isInOrder(base) && (!sliding || isInOrder(sliding))) return hasForgotten ? from : undefined;
   const writer = await StateFileWriter.create(to, {
     tokens: Array.from(tokens),
     base: base.layout,
@@ -31,7 +35,7 @@ export async function reorderState(from: string, to: string): Promise<boolean> {
     throw error;
   }
   await writer.finish();
-  return true;
+  return to;
 }
 
 function isInOrder({ cells }: StateSection): boolean {

@@ -29,7 +29,7 @@ export interface Content {
 }
 
 export interface Restored {
-  /** The first so many tokens are in the cache now, and nothing else. */
+  /** The first so many tokens are in the cache now, and nothing else; as many as were live where nothing was to be gained. */
   readonly tokens: number;
   /** Why not all. */
   readonly reason: string | undefined;
@@ -52,18 +52,18 @@ export class KvKeeper implements AsyncDisposable {
   }
 
   /**
-   * Loads the longest kept prefix where it is longer than what is `live`; undefined, and nothing is changed, where not. Throws
-   * where the scratch folder or the engine fails: the cache is as it was then, or empty.
+   * Loads the longest kept prefix where it is longer than what is `live`; else nothing is changed. Throws where the scratch folder
+   * or the engine fails: the cache is as it was then, or empty.
    */
-  async restore({ tokens, lineage }: Content, live: number): Promise<Restored | undefined> {
+  async restore({ tokens, lineage }: Content, live: number): Promise<Restored> {
     const { store, fingerprint, engine, scratch } = this.#options;
     const least = live === 0 ? 1 : live + leastGain;
-    if (!store || tokens.length < least) return undefined;
+    if (!store || tokens.length < least) return { tokens: live, reason: undefined };
     const chain = { fingerprint, tokens, lineage };
     const path = scratch.newFile();
     try {
       const restored = await this.#compose(path, chain, { store, least });
-      if (restored.tokens < least) return undefined;
+      if (restored.tokens < least) return { tokens: live, reason: restored.reason };
       await engine.loadState(path);
       return restored;
     } finally {
@@ -115,7 +115,8 @@ export class KvKeeper implements AsyncDisposable {
     const { scratch, engine } = this.#options;
     const ordered = scratch.newFile();
     try {
-      if (await reorderState(path, ordered)) await engine.loadState(ordered);
+      const canonical = await reorderState(path, ordered);
+      if (canonical) await engine.loadState(canonical);
       return true;
     } catch (error) {
       if (error instanceof StateFileError) return false;

@@ -3,7 +3,7 @@ import type { Key } from "../cache/block-key.ts";
 import type { Resumption } from "./conversation-api.ts";
 import type { Token } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
-import type { Content, Kept, KvKeeper, Restored } from "./kv-keeper.ts";
+import type { Kept, KvKeeper, Restored } from "./kv-keeper.ts";
 import { fromKvRecord, toKvRecord } from "./kv-record.ts";
 import type { Recorder } from "./recorder.ts";
 import type { KvRecord } from "./store/session-record.ts";
@@ -54,35 +54,44 @@ export class KvSaving implements AsyncDisposable {
     window.beginAnew();
     if (ledger) window.resume(ledger);
     const tokens = ledger ? [...window.cached] : said;
-    const restored = await this.#restore({ tokens, lineage: ledger?.lineage }, 0);
-    window.restored(tokens, restored?.tokens ?? 0);
-    const reused = Math.min(restored?.tokens ?? 0, said.length);
+    const restored = await keeper
+      .restore({ tokens, lineage: ledger?.lineage }, 0)
+      .catch((error: unknown): Restored => ({ tokens: 0, reason: firstLine(error) }));
+    window.restored(tokens, restored.tokens);
+    const reused = Math.min(restored.tokens, said.length);
     // The last token of an answer may never have been evaluated.
     const unkept = ledger ? Math.max(0, said.length - ledger.whole.length - 1) : 0;
     const again = Math.max(0, Math.min(tokens.length, said.length) - reused) + unkept;
     const change = ledger && whatChanged(ledger, { fingerprint: keeper.fingerprint, template });
-    const lost = ledger && restored?.reason;
+    const lost = ledger && restored.reason;
     const reason = change ?? lost ?? (reused > 0 ? "the rest was not kept" : "its cache is not kept");
     return { reused, again, reason: again > 0 ? reason : undefined };
   }
 
   /** Brings in what another turn or chat has computed of the window's prompt; false: nothing was to be gained. */
   async restore(): Promise<boolean> {
-    const { window } = this.#options;
+    const { keeper, window } = this.#options;
     // The last token is evaluated in any case: there is nothing to sample from otherwise.
     const tokens = window.wanted.slice(0, -1);
-    const restored = await this.#restore({ tokens, lineage: window.lineage }, window.cached.length);
-    if (restored) window.restored(tokens, restored.tokens);
-    if (restored?.tokens === 0) this.#fail(`could not be brought back: ${restored.reason}`);
-    return restored !== undefined;
+    const live = window.cached.length;
+    try {
+      const restored = await keeper.restore({ tokens, lineage: window.lineage }, live);
+      if (restored.tokens === live) return false;
+      window.restored(tokens, restored.tokens);
+    } catch (error) {
+      window.notRestored();
+      this.#fail(`could not be brought back: ${firstLine(error)}`);
+    }
+    return true;
   }
 
   /** Something was evaluated. `isOutOfOrder`: cells are, so that going on would round otherwise than resuming would. */
   due({ isOutOfOrder }: { isOutOfOrder: boolean }): void {
+    if (!this.#options.recorder) return;
     this.#isDue = true;
     this.#isOutOfOrder ||= isOutOfOrder;
     if (this.#isOutOfOrder) this.#begin();
-    else if (this.#options.recorder) this.#timer = setTimeout(() => this.#begin(), idleMs);
+    else this.#timer = setTimeout(() => this.#begin(), idleMs);
   }
 
   /** The engine is wanted: what has not begun waits for another time. */
@@ -94,7 +103,7 @@ export class KvSaving implements AsyncDisposable {
   /** Resolves when all is on the disk. */
   async finish(): Promise<void> {
     await this.makeWay();
-    if (this.#isDue && this.#options.recorder) this.#begin();
+    if (this.#isDue) this.#begin();
     await this.#taking;
     await this.#writing;
   }
@@ -124,17 +133,6 @@ export class KvSaving implements AsyncDisposable {
     } catch (error) {
       window.notRestored();
       this.#fail(`is not kept: ${firstLine(error)}`);
-    }
-  }
-
-  /** As the keeper does it; where that fails, the turn evaluates what is missing. */
-  async #restore(content: Content, live: number): Promise<Restored | undefined> {
-    const { keeper, window } = this.#options;
-    try {
-      return await keeper.restore(content, live);
-    } catch (error) {
-      window.notRestored();
-      return window.cached.length === 0 ? { tokens: 0, reason: firstLine(error) } : undefined;
     }
   }
 

@@ -33,7 +33,6 @@ export function createNotices(stderr: NodeJS.WriteStream, options: { quiet: bool
       clearLoading();
       if (event.type === "saved" && event.problem !== null) tell(describeUnkept(event.problem));
       if (event.type === "evicted") tell(describeEviction(event));
-      if (event.type === "saved" && event.problem !== null) tell(`${event.problem} The chat goes on.`);
       if (event.type === "done" && options.verbose) tell(describeTimings(event));
     },
     tell,

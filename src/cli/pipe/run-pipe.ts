@@ -4,6 +4,7 @@ import { ExitCode, KvchatError } from "../../session/errors.ts";
 import type { ConversationEvent, TurnResult } from "../../session/events.ts";
 import { openConversation } from "../../session/open-conversation.ts";
 import type { PipeOptions } from "../run-options.ts";
+import { describeResumption } from "../sessions/session-notices.ts";
 import { createEventWriter, type EventWriter } from "./event-writer.ts";
 import { createNotices } from "./notices.ts";
 import { parseTurn, type TurnInput } from "./parse-turn.ts";
@@ -27,6 +28,8 @@ export async function runPipe(options: PipeOptions): Promise<ExitCode> {
       persistence: options.persistence,
     });
     for (const notice of conversation.notices) notices.tell(notice);
+    const { resumption } = conversation;
+    if (resumption?.reason !== undefined) notices.tell(describeResumption(resumption));
     for await (const turn of readTurns(options, stop)) {
       if (turn.role === "system") conversation.setSystemPrompt(turn.content);
       else await answer(conversation, turn.content, stop, show);
