@@ -46,9 +46,8 @@ export interface TextAgreement {
 export async function scoreAgainst(baseline: readonly BaselineExpectation[], run: ScoreRun): Promise<TextAgreement> {
   const scored: Record<Stage, ScoredToken[]> = { window: [], evicted: [] };
   const top = topTokensFor(scoredPositions(run.chunks));
-  let position = 0;
-  for await (const { expectation, stage } of expectations(run, top, (at) => baseline[at]?.tokens)) {
-    const base = baseline[position++];
+  for await (const { expectation, stage, position } of expectations(run, top, (at) => baseline[at]?.tokens)) {
+    const base = baseline[position];
     if (!base) throw new Error("the baseline was read with other chunks");
     const [logProb, ...others] = expectation.wanted;
     scored[stage].push({
@@ -65,12 +64,22 @@ export async function scoreAgainst(baseline: readonly BaselineExpectation[], run
 
 type Stage = "window" | "evicted";
 
-/** Besides the token that follows, it asks for the tokens that `alsoWanted` names for a position. */
+interface Scored {
+  readonly expectation: Expectation;
+  readonly stage: Stage;
+  /** Of all positions of the text that are scored. */
+  readonly position: number;
+}
+
+/**
+ * Besides the token that follows, it asks for the tokens that `alsoWanted` names for a position. A cache that cannot shift leaves
+ * out what follows an eviction.
+ */
 async function* expectations(
   { engine, chunks, signal, onProgress }: ScoreRun,
   top: number,
   alsoWanted: (position: number) => ArrayLike<Token> | undefined,
-): AsyncGenerator<{ expectation: Expectation; stage: Stage }> {
+): AsyncGenerator<Scored> {
   let position = 0;
   async function* read(tokens: readonly Token[], from: number, stage: Stage) {
     const wanted = (index: number) => {
@@ -79,7 +88,7 @@ async function* expectations(
     };
     for await (const expectation of engine.score(tokens, { from, top, wanted, signal })) {
       if (expectation.index === tokens.length - 1) break;
-      yield { expectation, stage };
+      yield { expectation, stage, position };
       onProgress(++position);
     }
     signal.throwIfAborted();
@@ -88,6 +97,10 @@ async function* expectations(
     engine.clear();
     yield* read(tokens, from, "window");
     if (!after) continue;
+    if (!engine.facts.canShift) {
+      position += after.tokens.length - 1;
+      continue;
+    }
     engine.eraseAndShift(after.erase.start, after.erase.end);
     yield* read(after.tokens, 0, "evicted");
   }

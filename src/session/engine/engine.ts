@@ -13,7 +13,7 @@ export interface EngineFacts {
   /** Bytes of the KV cache as allocated. */
   readonly kvBytes: number;
   readonly batchSize: number;
-  /** Whether cells may move to another position (K-shift); no for M-RoPE, recurrent and pruned SWA caches. */
+  /** Whether cells may move to another position (K-shift); no for M-RoPE, recurrent and pruned SWA caches, and K in BF16. */
   readonly canShift: boolean;
   /** Tokens that a sliding-window layer looks back; 0 where the model has none, or keeps them all. */
   readonly swaWindow: number;

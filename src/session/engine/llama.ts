@@ -103,8 +103,7 @@ async function openContext(
     contextSize: options.contextSize,
     kvBytes: contextBytes(options.shape, options, options.contextSize),
     batchSize: options.batchSize,
-    canShift:
-      !recurrent && !options.multiRope && !architecturesWithoutShift.has(options.architecture) && !canForget(options),
+    canShift: !recurrent && !options.multiRope && !cannotShift(options) && !canForget(options),
     swaWindow: canForget(options) ? options.shape.slidingWindow : 0,
   };
   return new LlamaEngine(facts, {
@@ -114,6 +113,11 @@ async function openContext(
     makeSampler: () => new addon.AddonSampler(model),
     makeRenderer: (t) => new addon.AddonJinjaRenderer(t),
   });
+}
+
+/** Rows of BF16 cannot be rotated (ggml-cpu/ops.cpp, ggml_compute_forward_rope): a shift would end the process. */
+function cannotShift({ architecture, typeK }: EngineOptions): boolean {
+  return architecturesWithoutShift.has(architecture) || typeK === "bf16";
 }
 
 /**
