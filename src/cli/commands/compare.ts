@@ -31,7 +31,7 @@ export const compareCommand: CommandModule<object, Arguments> = {
       .positional("model", { type: "string", describe: "Short name, GGUF file or hf: URI" })
       .option("types", { type: "string", default: defaults.types, describe: "Cache types, TYPE or K/V, by commas" })
       .option("baseline", { type: "string", default: defaults.baseline, describe: "What they are measured against" })
-      .option("text", { type: "string", describe: "A text to read, - for piped text (default: kvchat's own)" })
+      .option("text", { type: "string", nargs: 1, describe: "A text to read, - for piped text (default: kvchat's own)" })
       .option("session", { type: "string", describe: "Read a saved chat: would it have gone otherwise?" })
       .option("ctx-size", { alias: "c", type: "string", default: defaults["ctx-size"], describe: "Tokens of a chunk" })
       .option("chunks", { type: "string", default: defaults.chunks, describe: "Read at most so many chunks" })

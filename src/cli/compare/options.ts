@@ -48,7 +48,7 @@ export const defaults = {
   "max-kld": String(defaultMaxKld),
 } as const;
 
-const most = { contextSize: 2 ** 20, depth: 2 ** 20, chunks: 100_000, rounds: 1000 };
+const most = { contextSize: 2 ** 20, depth: 2 ** 20, chunks: 2000, rounds: 1000 };
 
 /** Throws KvchatError with exit code 2. */
 export function readChoices(given: CompareArguments): CompareChoices {
