@@ -3,6 +3,7 @@
 import { commonPrefixLength } from "../cache/prefix.ts";
 import type { TurnRange } from "../cache/window/policy.ts";
 import type { Engine, Token } from "./engine/engine.ts";
+import { KvchatError } from "./errors.ts";
 import {
   type ChatTemplate,
   type ContentSpan,
@@ -62,6 +63,23 @@ export function renderPrompt(
     return { start, end, tail: Math.min(frame, end - start) };
   });
   return { tokens, head: starts[0]?.at ?? 0, turns, lead: text.slice(contents.at(-1)?.end ?? 0) };
+}
+
+/** The tokens up to the end of the last answer, before what opens the next question; none where the template refuses the chat. */
+export function renderSaid(
+  engine: Tokenizer,
+  template: ChatTemplate,
+  messages: readonly TemplateMessage[],
+): readonly Token[] {
+  try {
+    const next: TemplateMessage = { role: "user", content: "?", thinking: "" };
+    const { tokens, turns } = renderPrompt(engine, template, [...messages, next]);
+    const [before, probe] = turns.slice(-2);
+    return tokens.slice(0, before && probe ? probe.start - before.tail : 0);
+  } catch (error) {
+    if (error instanceof KvchatError) return [];
+    throw error;
+  }
 }
 
 interface Answer {

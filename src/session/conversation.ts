@@ -1,8 +1,8 @@
 // A conversation with a model: its transcript, its KV cache, and one turn at a time.
 import type { CachePolicy } from "../cache/window/policy.ts";
-import { renderPrompt } from "./chat-template.ts";
+import { renderSaid } from "./chat-template.ts";
 import type { CacheUsage, Conversation, Message, Resumption, Sampling } from "./conversation-api.ts";
-import type { Engine, Token } from "./engine/engine.ts";
+import type { Engine } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
 import { KeptChat } from "./kept-chat.ts";
@@ -169,7 +169,8 @@ export class ChatConversation implements Conversation {
   /** Goes on with what was kept: words, ledger and cache. */
   async resume({ messages }: LoadedSession): Promise<void> {
     const unanswered = this.#transcript.restore(messages);
-    const taken = await this.#saving?.resume(this.#recorder?.kv, this.#said());
+    const said = renderSaid(this.#parts.engine, this.#parts.template, this.#transcript.prompt);
+    const taken = await this.#saving?.resume(this.#recorder?.kv, said);
     this.#resumption = taken && { ...taken, unanswered };
   }
 
@@ -187,15 +188,6 @@ export class ChatConversation implements Conversation {
     this.#sampling = { temperature, topK, topP, minP, repeatPenalty, seed };
     this.#transcript.systemPrompt = systemPrompt;
     await this.resume(loaded);
-  }
-
-  /** The tokens up to the end of the last answer: what stands before the frame of a question to come. */
-  #said(): readonly Token[] {
-    const { engine, template } = this.#parts;
-    const { prompt } = this.#transcript;
-    const { tokens, turns } = renderPrompt(engine, template, [...prompt, { role: "user", content: "?", thinking: "" }]);
-    const [before, next] = turns.slice(-2);
-    return tokens.slice(0, before && next ? next.start - before.tail : 0);
   }
 
   get #kv(): KvFacts {

@@ -1,6 +1,8 @@
 // When the cache is kept: after an answer, while nothing else is to be done, so that it delays no prompt.
 import type { Key } from "../cache/block-key.ts";
+import { totalLength } from "../cache/ranges.ts";
 import type { Resumption } from "./conversation-api.ts";
+import { countReused } from "./count-reused.ts";
 import type { Token } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { Kept, KvKeeper, Restored } from "./kv-keeper.ts";
@@ -58,13 +60,12 @@ export class KvSaving implements AsyncDisposable {
       .restore({ tokens, lineage: ledger?.lineage }, 0)
       .catch((error: unknown): Restored => ({ tokens: 0, reason: firstLine(error) }));
     window.restored(tokens, restored.tokens);
-    const reused = Math.min(restored.tokens, said.length);
-    // The last token of an answer may never have been evaluated.
-    const unkept = ledger ? Math.max(0, said.length - ledger.whole.length - 1) : 0;
-    const again = Math.max(0, Math.min(tokens.length, said.length) - reused) + unkept;
+    const erased = totalLength(ledger?.erased ?? []);
+    const { reused, again, isOther } = countReused({ said, held: tokens, erased, restored: restored.tokens });
     const change = ledger && whatChanged(ledger, { fingerprint: keeper.fingerprint, template });
     const lost = ledger && restored.reason;
-    const reason = change ?? lost ?? (reused > 0 ? "the rest was not kept" : "its cache is not kept");
+    const rest = isOther ? "the rest is not what was kept" : "the rest was not kept";
+    const reason = change ?? lost ?? (reused > 0 ? rest : "its cache is not kept");
     return { reused, again, reason: again > 0 ? reason : undefined };
   }
 

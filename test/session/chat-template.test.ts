@@ -2,10 +2,11 @@
 // template gives, what users say stays text, answers keep their tokens, and turns begin where users' texts do.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commonPrefixLength } from "../../src/cache/prefix.ts";
-import { renderPrompt } from "../../src/session/chat-template.ts";
+import { renderPrompt, renderSaid } from "../../src/session/chat-template.ts";
 import type { Engine } from "../../src/session/engine/engine.ts";
 import type { ChatTemplate, TemplateMessage } from "../../src/session/template-contents.ts";
 import { openTestEngine } from "../helpers/conversation.ts";
+import { FakeEngine } from "../helpers/fake-engine.ts";
 import { gemma3Path, smollm2Path } from "../helpers/models.ts";
 
 const chatml = `{% for m in messages %}<|im_start|>{{ m.role }}
@@ -197,5 +198,29 @@ describe("what users say stays text", () => {
       const instructed = [system(attack), user("Hi")];
       expect(count(instructed, close)).toBe(2);
     }
+  });
+});
+
+describe("what was said so far", () => {
+  const engine = new FakeEngine();
+  const template = { source: "", bosText: "", eosText: "" };
+  const said: TemplateMessage[] = [
+    { role: "user", content: "Hi", thinking: "" },
+    { role: "assistant", content: "Hello.", thinking: "" },
+  ];
+
+  test("ends with the last answer, and is the beginning of the prompt that follows", () => {
+    const tokens = renderSaid(engine, template, said);
+    expect(engine.detokenize(tokens, true)).toMatch(/Hello\.$/);
+    const next = renderPrompt(engine, template, [...said, { role: "user", content: "More", thinking: "" }]);
+    expect(next.tokens.slice(0, tokens.length)).toEqual(tokens);
+  });
+
+  test("is nothing where nothing was said, or the template refuses it", () => {
+    expect(renderSaid(engine, template, [])).toEqual([]);
+    const refuses = () => {
+      throw new Error("roles must alternate");
+    };
+    expect(renderSaid(new FakeEngine({ render: refuses }), template, said)).toEqual([]);
   });
 });
