@@ -1,4 +1,5 @@
 // `kvchat compare`: what quantised caches cost in quality and save in memory, on the user's model and machine.
+import { writeFileSync } from "node:fs";
 import type { CommandModule } from "yargs";
 import { KvchatError } from "../../session/errors.ts";
 import { type CompareArguments, defaults, readChoices } from "../compare/options.ts";
@@ -6,6 +7,7 @@ import { readSource } from "../compare/read-source.ts";
 import { runCompare } from "../compare/run-compare.ts";
 import { saveChoice } from "../compare/save-choice.ts";
 import { findModel } from "../find-model.ts";
+import { requireWritable } from "../require-writable.ts";
 import { readConfig } from "../settings/config-file.ts";
 import {
   configuredModel,
@@ -21,6 +23,7 @@ interface Arguments extends CompareArguments {
   readonly threads?: string;
   readonly gpu?: string;
   readonly "flash-attn"?: string;
+  readonly html?: string;
 }
 
 export const compareCommand: CommandModule<object, Arguments> = {
@@ -31,7 +34,11 @@ export const compareCommand: CommandModule<object, Arguments> = {
       .positional("model", { type: "string", describe: "Short name, GGUF file or hf: URI" })
       .option("types", { type: "string", default: defaults.types, describe: "Cache types, TYPE or K/V, by commas" })
       .option("baseline", { type: "string", default: defaults.baseline, describe: "What they are measured against" })
-      .option("text", { type: "string", nargs: 1, describe: "A text to read, - for piped text (default: kvchat's own)" })
+      .option("text", {
+        type: "string",
+        nargs: 1,
+        describe: "A text to read, - for piped text (default: kvchat's own)",
+      })
       .option("session", { type: "string", describe: "Read a saved chat: would it have gone otherwise?" })
       .option("ctx-size", { alias: "c", type: "string", default: defaults["ctx-size"], describe: "Tokens of a chunk" })
       .option("chunks", { type: "string", default: defaults.chunks, describe: "Read at most so many chunks" })
@@ -48,9 +55,11 @@ export const compareCommand: CommandModule<object, Arguments> = {
       .option("flash-attn", { type: "string", describe: "on, off or auto" })
       .option("json", { type: "boolean", default: false, describe: "Print a JSON object" })
       .option("csv", { type: "boolean", default: false, describe: "Print CSV" })
+      .option("html", { type: "string", nargs: 1, describe: "Write a page with plots to this file" })
       .option("md", { type: "boolean", default: false, describe: "Print a Markdown table" }),
   handler: async (given) => {
     const choices = readChoices(given);
+    if (given.html !== undefined) requireWritable(given.html);
     using stop = stopSignal();
     const { signal } = stop;
     try {
@@ -59,6 +68,11 @@ export const compareCommand: CommandModule<object, Arguments> = {
       const { stdout, stderr } = process;
       const report = await runCompare({ choices, settings, source, quiet, signal, stdout, stderr });
       const best = report.rows.find((row) => `${row.k}/${row.v}` === report.recommended);
+      if (given.html !== undefined) {
+        const { htmlPage } = await import("../compare/html-page.ts");
+        writeFileSync(given.html, htmlPage(report, choices.maxKld));
+        stderr.write(`Wrote ${given.html}\n`);
+      }
       if (given.save && report.complete && best) {
         stderr.write(`Set ${await saveChoice(best, name, resolved)}.\n`);
       }

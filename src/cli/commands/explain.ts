@@ -5,6 +5,7 @@ import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { runExplain } from "../explain/run-explain.ts";
 import { findModel } from "../find-model.ts";
+import { requireWritable } from "../require-writable.ts";
 import { readConfig } from "../settings/config-file.ts";
 import {
   configuredModel,
@@ -80,18 +81,4 @@ function parseSteps(given: string): number {
     hint: `It takes a whole number of tokens from 1 to ${mostSteps}.`,
     exitCode: ExitCode.usage,
   });
-}
-
-/** Before minutes of steps are lost to a folder that does not exist. What stands in the file stays until the page is there. */
-function requireWritable(path: string): void {
-  try {
-    writeFileSync(path, "", { flag: "a" });
-  } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "it cannot be written";
-    throw new KvchatError(`Cannot write the page ${quoted(path)}: ${why}.`, {
-      hint: "Name a file in a folder that exists and that you may write to.",
-      exitCode: ExitCode.usage,
-      cause,
-    });
-  }
 }
