@@ -14,7 +14,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "run", summary: "Chat with a model, or answer a prompt" },
   {
     name: "sessions",
-    summary: "List, show, search, fork, carry and delete sessions, and look after their caches",
+    summary: "List, show, search, fork and delete the chats kept",
     load: async () => (await import("./commands/sessions.ts")).sessionsCommand,
   },
   {

@@ -17,6 +17,13 @@ export async function runPipe(options: PipeOptions): Promise<ExitCode> {
     notices.show(event);
     await write(event);
   };
+  // The one answer's `done` is the last of its JSON lines: what is kept behind the answer is told before.
+  const holdsDone = options.format === "jsonl" && !options.turns;
+  let done: ConversationEvent | undefined;
+  const showTurn = async (event: ConversationEvent) => {
+    if (holdsDone && event.type === "done") done = event;
+    else await show(event);
+  };
   // A reader that went away (`| head -1`) ends the work, quietly.
   const readerGone = new AbortController();
   stdout.once("error", () => readerGone.abort());
@@ -32,11 +39,13 @@ export async function runPipe(options: PipeOptions): Promise<ExitCode> {
     if (resumption?.reason !== undefined) notices.tell(describeResumption(resumption));
     for await (const turn of readTurns(options, stop)) {
       if (turn.role === "system") conversation.setSystemPrompt(turn.content);
-      else await answer(conversation, turn.content, stop, show);
+      else await answer(conversation, turn.content, stop, showTurn);
       if (stop.aborted) break;
     }
   } catch (error) {
     if (!stop.aborted) throw error;
+  } finally {
+    if (done) await show(done);
   }
   return readerGone.signal.aborted ? ExitCode.done : exitCodeFor(signal);
 }
