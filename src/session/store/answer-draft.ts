@@ -18,6 +18,7 @@ export class AnswerDraft {
   readonly #leafBefore: number;
   readonly #question: number;
   readonly #created = Date.now();
+  /** Undefined until a transaction that wrote it has ended well. */
   #id: number | undefined;
 
   /** Answers the question at the end of the current branch; where an answer is there, this becomes another one. */
@@ -33,12 +34,13 @@ export class AnswerDraft {
 
   /** Keeps what has come; about once a second is often enough. The answer is `partial`, and the session's leaf. */
   save(answer: AnswerSoFar): void {
-    this.#db.transaction(() => this.#write(answer, null), { flush: false });
+    this.#id = this.#db.transaction(() => this.#write(answer, null), { flush: false });
   }
 
   /** Keeps the whole answer, also one that was interrupted. Returns the message's id. */
   finish(answer: AnswerSoFar, stopReason: StopReason): number {
-    return this.#db.transaction(() => this.#write(answer, stopReason));
+    this.#id = this.#db.transaction(() => this.#write(answer, stopReason));
+    return this.#id;
   }
 
   /** Forgets what was kept; the leaf is again what it was before. */
@@ -47,8 +49,8 @@ export class AnswerDraft {
       if (this.#id === undefined) return;
       moveLeaf(this.#db, this.#session, this.#leafBefore);
       deleteMessage(this.#db, this.#session, this.#id);
-      this.#id = undefined;
     });
+    this.#id = undefined;
   }
 
   #write({ content, thinking, generated }: AnswerSoFar, stopReason: StopReason | null): number {
@@ -63,9 +65,9 @@ export class AnswerDraft {
       created: this.#created,
       updated: Date.now(),
     } as const;
-    if (this.#id === undefined) this.#id = insertMessage(this.#db, this.#session, this.#question, message);
-    else updateMessage(this.#db, this.#id, message);
-    moveLeaf(this.#db, this.#session, this.#id);
-    return this.#id;
+    const id = this.#id ?? insertMessage(this.#db, this.#session, this.#question, message);
+    if (id === this.#id) updateMessage(this.#db, id, message);
+    moveLeaf(this.#db, this.#session, id);
+    return id;
   }
 }

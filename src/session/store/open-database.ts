@@ -80,7 +80,8 @@ function migrate(file: DatabaseSync, path: string): void {
     for (const step of stepsAfter(versionOf(file))) file.exec(step);
     file.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT`);
   } catch (error) {
-    file.exec("ROLLBACK");
+    // Some failures, of a full disk for example, have already ended the transaction.
+    if (file.isTransaction) file.exec("ROLLBACK");
     throw error;
   }
 }
