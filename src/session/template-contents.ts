@@ -49,6 +49,7 @@ export function placeContents(
   messages: readonly TemplateMessage[],
 ): PlacedContents {
   const { form, text } = chooseForm(engine, template, messages);
+  if (text === "") throw refusal("shows nothing of this chat");
   const marks = unusedMarks(text, form.messages.length);
   const marked = renderForm(engine, template, form, (content, index) => markContent(content, marks, index));
   const placed = readMarks(marked, form.messages, marks);
@@ -135,10 +136,12 @@ function chooseForm(
       }
     }
   }
-  throw new KvchatError(`The model's chat template refuses this chat: ${lastWords(refusals[0])}.`, {
-    hint: "Try without --system-prompt, or another model file: its template may be broken.",
-    cause: refusals[0],
-  });
+  throw refusal(`refuses this chat: ${lastWords(refusals[0])}`, refusals[0]);
+}
+
+function refusal(why: string, cause?: unknown): KvchatError {
+  const hint = "Try without --system-prompt, or another model file: its template may be broken.";
+  return new KvchatError(`The model's chat template ${why}.`, { hint, cause });
 }
 
 function renderForm(
@@ -162,7 +165,14 @@ function renderForm(
   });
 }
 
+/** The engine quotes the template around its words, with a mark under the place, and names what threw them before. */
 function lastWords(error: unknown): string {
-  const lines = error instanceof Error ? error.message.split("\n").filter((line) => line.trim()) : [String(error)];
-  return lines.at(-1)?.trim().replace(/\.$/, "") ?? "unknown error";
+  const text = error instanceof Error ? error.message : String(error);
+  const words = text.split("\n").findLast((line) => /^\s*\p{L}/u.test(line)) ?? text;
+  return (
+    words
+      .replace(/^.*\b(Error|Exception): /, "")
+      .trim()
+      .replace(/\.$/, "") || "unknown error"
+  );
 }

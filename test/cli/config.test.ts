@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ExitCode } from "../../src/session/errors.ts";
@@ -112,6 +113,18 @@ describe("what is wrong is refused, and the file stays as it was", () => {
       expect(stderr).toContain("config.json");
     }
     expect(readFileSync(fileIn(folder), "utf8")).toBe(text);
+  });
+
+  test("what is no file is not read", async () => {
+    const folder = tempFolder();
+    execFileSync("mkfifo", [fileIn(folder)]);
+    expect((await configIn(folder)("list")).stderr).toContain("it is no regular file");
+    rmSync(fileIn(folder));
+    mkdirSync(fileIn(folder));
+    expect(await configIn(folder)("list")).toMatchObject({
+      code: ExitCode.usage,
+      stderr: expect.stringContaining("it is a folder"),
+    });
   });
 
   test("a wrong value can be taken out", async () => {

@@ -162,13 +162,28 @@ describe("a template that refuses", () => {
       }),
     );
   });
+
+  test.each([
+    [
+      "failed to render: \n---\n...{{ raise_exception('No roles.') }}\n   ^\nError: Jinja Exception: No roles.",
+      "No roles.",
+    ],
+    ["failed to compile: parser: Parser Error: Expected }} (Got )\n...{{ m.content ...\n   ^", "Expected }} (Got )."],
+  ])("%j says why", (thrown, why) => {
+    expect(() => place(() => refuse(thrown), chat)).toThrow(`The model's chat template refuses this chat: ${why}`);
+  });
+
+  test("a template without a word is refused, too", () => {
+    const message = "The model's chat template shows nothing of this chat.";
+    expect(() => place(() => "", chat)).toThrow(expect.objectContaining({ name: "KvchatError", message }));
+  });
 });
 
 test("thinking goes to the template under the names that templates know, and only where there is some", () => {
   const seen: Record<string, unknown>[] = [];
   const renderTemplate = (_: string, variables: Record<string, unknown>) => {
     seen.push(...(variables.messages as Record<string, unknown>[]));
-    return "";
+    return "x";
   };
   placeContents({ renderTemplate }, { source: "", bosText: "", eosText: "" }, [answer("Yes.", "Hm."), user("Why?")]);
   expect(seen[0]).toEqual({ role: "assistant", content: "Yes.", reasoning_content: "Hm.", thinking: "Hm." });

@@ -1,5 +1,5 @@
 // The config file as it is on disk: settings, and groups of settings for profiles and for models.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { folders } from "../../session/folders.ts";
@@ -30,17 +30,24 @@ export function readConfig(path: string = configPath()): Config {
 }
 
 function parse(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw broken(path, error instanceof Error ? error.message : String(error), error);
-  }
+  const text = readText(path);
   try {
     return text.trim() === "" ? {} : JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw broken(path, "it is no valid JSON", error);
+  }
+}
+
+/** Empty for an absent file. A pipe in its place is not read: it may never end. */
+function readText(path: string): string {
+  try {
+    const stats = statSync(path);
+    if (stats.isFile()) return readFileSync(path, "utf8");
+    throw broken(path, stats.isDirectory() ? "it is a folder" : "it is no regular file");
+  } catch (error) {
+    if (error instanceof KvchatError) throw error;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    throw broken(path, error instanceof Error ? error.message : String(error), error);
   }
 }
 

@@ -29,7 +29,7 @@ export function parseValue(setting: Setting, given: unknown, where: string): Set
 function parseKind(kind: Exclude<SettingKind, { type: "text" }>, text: string): SettingValue | undefined {
   switch (kind.type) {
     case "boolean":
-      return yes.includes(text) ? true : no.includes(text) ? false : undefined;
+      return parseSwitch(text);
     case "choice":
       return kind.choices.includes(text) ? text : undefined;
     case "kv": {
@@ -45,6 +45,11 @@ function parseKind(kind: Exclude<SettingKind, { type: "text" }>, text: string): 
       return fits && (kind.type === "number" || Number.isInteger(value)) ? value : undefined;
     }
   }
+}
+
+/** Undefined for what is neither on nor off. */
+export function parseSwitch(text: string): boolean | undefined {
+  return yes.includes(text) ? true : no.includes(text) ? false : undefined;
 }
 
 /** A NUL ends a text in native code: what follows would be lost without a word. */

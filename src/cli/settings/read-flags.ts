@@ -4,6 +4,7 @@
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { nearestName } from "../nearest.ts";
+import { parseSwitch } from "./parse-value.ts";
 
 export interface Flag {
   /** Without dashes: what its value is filed under. */
@@ -37,7 +38,7 @@ export function readFlags(args: readonly string[], known: readonly Flag[]): Argu
     }
     const { flag, name, value, isNegated } = findFlag(arg, known);
     if (flag.isBoolean) {
-      flags[flag.key] = isNegated ? "false" : (value ?? "true");
+      flags[flag.key] = isNegated ? "false" : switchValue(name, value ?? "true");
       continue;
     }
     if (value === undefined && flag.isOptional && !isValue(args[index + 1], known)) {
@@ -69,12 +70,29 @@ function findFlag(arg: string, known: readonly Flag[]): FoundFlag {
   const value = equals < 0 ? undefined : arg.slice(equals + 1);
   const exact = named(name);
   if (exact) return { flag: exact, name, value };
-  const negated = name.startsWith("--no-") && value === undefined ? named(`--${name.slice(5)}`) : undefined;
-  if (negated?.isBoolean) return { flag: negated, name, isNegated: true };
+  const negated = name.startsWith("--no-") ? named(`--${name.slice(5)}`) : undefined;
+  if (negated?.isBoolean && value === undefined) return { flag: negated, name, isNegated: true };
+  if (negated?.isBoolean) throw needlessValue(name, negated.key);
   const attached = /^(-[a-z]+?)(-?\d.*)$/i.exec(arg);
   const short = attached?.[1] ? named(attached[1]) : undefined;
   if (short && !short.isBoolean) return { flag: short, name: attached?.[1] ?? "", value: attached?.[2] };
   throw unknownFlag(name, known);
+}
+
+function switchValue(name: string, value: string): string {
+  const isOn = parseSwitch(value.trim().toLowerCase());
+  if (isOn !== undefined) return String(isOn);
+  throw new KvchatError(`${name} cannot be ${quoted(value)}.`, {
+    hint: "It takes on or off.",
+    exitCode: ExitCode.usage,
+  });
+}
+
+function needlessValue(name: string, key: string): KvchatError {
+  return new KvchatError(`${name} takes no value.`, {
+    hint: `Write ${name} alone, or --${key}=on or --${key}=off.`,
+    exitCode: ExitCode.usage,
+  });
 }
 
 /** What follows a flag is its value also where it begins with a dash, except for a flag that is known. */

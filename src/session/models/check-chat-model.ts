@@ -62,12 +62,21 @@ async function requireFile(path: string): Promise<void> {
 async function unreachable(path: string, error: unknown): Promise<KvchatError> {
   const code = systemCode(error);
   if (code === "EACCES" || code === "EPERM") return forbidden(path, error);
+  if (code === "ELOOP")
+    return refusal(`Cannot read the model ${quoted(path)}: its links go in a circle.`, namesHint, error);
   if (code !== "ENOENT" && code !== "ENOTDIR") {
     return refusal(`Cannot read the model ${quoted(path)}: ${code || "the path is not valid"}.`, namesHint, error);
   }
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => undefined);
   if (!names) return refusal(`There is no model ${quoted(path)}: the folder does not exist.`, namesHint, error);
+  if (names.includes(basename(path))) {
+    return refusal(
+      `Cannot read the model ${quoted(path)}: it is a link to a file that is not there.`,
+      namesHint,
+      error,
+    );
+  }
   const nearest = nearestName(basename(path), names);
   const hint = nearest ? `Did you mean ${quoted(join(folder, nearest))}?` : namesHint;
   return refusal(`There is no model file ${quoted(path)}.`, hint, error);

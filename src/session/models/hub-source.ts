@@ -16,6 +16,12 @@ export function isHubUri(name: string): boolean {
   return /^(hf|huggingface):|^https?:\/\//i.test(name);
 }
 
+/** True for an `hf:` URI that names a user and a repository. */
+export function isHubName(uri: string): boolean {
+  const parts = uri.replace(/^(hf|huggingface):(\/\/)?/i, "").split("/");
+  return parts.length >= 2 && parts.slice(0, 2).every((part) => /^\w[\w.-]*(:[^:]*)?$/.test(part));
+}
+
 /** The name, without `.gguf`, that a model from `uri` has in the models folder. */
 export function hubFileStem(uri: string): string {
   if (/^https?:/i.test(uri)) {

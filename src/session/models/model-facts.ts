@@ -74,6 +74,12 @@ export function modelFacts(path: string, headers: readonly [GgufHeader, ...GgufH
   const heads = Math.max(0, ...headCounts);
   const embeddingLength = read.own("embedding_length") ?? 0;
   const headSize = heads > 0 ? Math.floor(embeddingLength / heads) : 0;
+  const vocabularySize = headers[0].arrayLengths.get("tokenizer.ggml.tokens") ?? read.own("vocab_size") ?? 0;
+  /** As llama.cpp, which passes over a token that the vocabulary does not have. */
+  const specialToken = (key: string) => {
+    const id = read.number(`tokenizer.ggml.${key}`);
+    return id !== undefined && id < vocabularySize ? id : undefined;
+  };
   return {
     path,
     name: read.text("general.name") || basename(path).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, ""),
@@ -87,7 +93,7 @@ export function modelFacts(path: string, headers: readonly [GgufHeader, ...GgufH
     headSizeK: read.own("attention.key_length") ?? headSize,
     headSizeV: read.own("attention.value_length") ?? headSize,
     embeddingLength,
-    vocabularySize: headers[0].arrayLengths.get("tokenizer.ggml.tokens") ?? read.own("vocab_size") ?? 0,
+    vocabularySize,
     slidingWindow: read.own("attention.sliding_window") ?? fallbackWindow(read.architecture),
     slidingWindowPattern: slidingWindowPattern(read),
     headSizeKSliding: read.own("attention.key_length_swa"),
@@ -99,8 +105,8 @@ export function modelFacts(path: string, headers: readonly [GgufHeader, ...GgufH
     ...readRecurrent(read, layers),
     multiRope: read.perLayer("rope.dimension_sections", 4) !== undefined,
     chatTemplate: read.text("tokenizer.chat_template") || undefined,
-    bosTokenId: read.number("tokenizer.ggml.bos_token_id"),
-    eosTokenId: read.number("tokenizer.ggml.eos_token_id"),
+    bosTokenId: specialToken("bos_token_id"),
+    eosTokenId: specialToken("eos_token_id"),
     sampling: samplingOf(read),
     parts: headers.length,
   };

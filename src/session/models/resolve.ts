@@ -6,7 +6,7 @@ import { distance } from "fastest-levenshtein";
 import { ExitCode, KvchatError } from "../errors.ts";
 import { catalog, findCatalogModel, type ModelSource } from "./catalog.ts";
 import { type FetchOptions, fetchModel } from "./fetch-model.ts";
-import { isHubUri } from "./hub-source.ts";
+import { isHubName, isHubUri } from "./hub-source.ts";
 import { findLocalCatalogModel, findLocalSource, type LocalModel, listLocalModels } from "./model-store.ts";
 import { quoted } from "./quoted.ts";
 
@@ -27,6 +27,7 @@ export interface ResolvedModel {
  * `.gguf` at its end). Throws a KvchatError with exit code 3 for unknown names and failed downloads.
  */
 export async function resolveModel(name: string, options: ResolveOptions): Promise<ResolvedModel> {
+  requireHubName(name);
   if (isHubUri(name)) return { path: await findOrFetch(name, [{ kind: "hub", uri: name }], options), name };
   if (/[\\/]/.test(name) || name.startsWith("~")) return atPath(name);
   if (await isFile(name)) return atPath(name);
@@ -48,6 +49,15 @@ async function findOrFetch(name: string, sources: ModelSource[], options: Resolv
     throw new KvchatError(`The model ${quoted(name)} is not on this machine.`, { hint, exitCode: ExitCode.notFound });
   }
   return fetchModel(name, sources, options);
+}
+
+/** One that cannot be: told at once, not after looking for a connection. */
+function requireHubName(name: string): void {
+  if (!/^(hf|huggingface):/i.test(name) || isHubName(name)) return;
+  throw new KvchatError(`${quoted(name)} names no model of Hugging Face.`, {
+    hint: "Write it as hf:user/repository:quantisation, such as hf:unsloth/Qwen3-4B-GGUF:Q4_K_M",
+    exitCode: ExitCode.notFound,
+  });
 }
 
 function atPath(name: string): ResolvedModel {

@@ -37,6 +37,7 @@ test.each([
   [["--swa-full"], { "swa-full": "true" }],
   [["--no-mmap"], { mmap: "false" }],
   [["--no-mmap", "--mmap"], { mmap: "true" }],
+  [["--mmap=OFF", "--json=1", "--turns=no"], { mmap: "false", json: "true", turns: "false" }],
   [["--temp", "1", "--temp", "2", "--temp=3"], { temp: "3" }],
   [["-p", "--- not a flag"], { prompt: "--- not a flag" }],
   [["-p", "-x"], { prompt: "-x" }],
@@ -107,6 +108,14 @@ test.each([[["-c"]], [["--temp", "--json"]], [["-p", "--"]], [["--model", "-t", 
   const error = errorOf(() => read(...args));
   expect(error.exitCode).toBe(ExitCode.usage);
   expect(error.message).toBe(`${args[0]} needs a value.`);
+});
+
+test.each([
+  ["--json=maybe", '--json cannot be "maybe".', "It takes on or off."],
+  ["--quiet=", '--quiet cannot be "".', "It takes on or off."],
+  ["--no-mmap=false", "--no-mmap takes no value.", "Write --no-mmap alone, or --mmap=on or --mmap=off."],
+])("%s is refused", (arg, message, hint) => {
+  expect(errorOf(() => read(arg))).toMatchObject({ message, hint, exitCode: ExitCode.usage });
 });
 
 test("no two flags share a name", () => {

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, readSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -61,6 +61,15 @@ describe("what is no model file", () => {
     await refusalOf(join(tempFolder(), "x".repeat(400)));
     await refusalOf("with\u0000zero");
     expect((await refusalOf("/dev/null")).message).toContain("not a regular file");
+  });
+
+  test("links that lead nowhere", async () => {
+    const folder = tempFolder();
+    const [dangling, circle] = [join(folder, "dangling.gguf"), join(folder, "circle.gguf")];
+    symlinkSync(join(folder, "gone"), dangling);
+    symlinkSync(circle, circle);
+    expect((await refusalOf(dangling)).message).toContain("a link to a file that is not there");
+    expect((await refusalOf(circle)).message).toContain("its links go in a circle");
   });
 
   test("a folder names the model in it", async () => {
@@ -184,6 +193,12 @@ describe("a split model", () => {
 });
 
 describe("the facts", () => {
+  test("name no special token that the vocabulary does not have", async () => {
+    const content = chatGguf({ "tokenizer.ggml.bos_token_id": 2, "tokenizer.ggml.eos_token_id": 3 });
+    const facts = await checkChatModel(write(ggufBytes(content)));
+    expect([facts.vocabularySize, facts.bosTokenId, facts.eosTokenId]).toEqual([3, 2, undefined]);
+  });
+
   test("of SmolLM2", async () => {
     const facts = await checkChatModel(await smollm2Path());
     expect(facts).toMatchObject({

@@ -125,3 +125,12 @@ test("folders follow the environment", () => {
   expect(config).toMatch(/kvchat$/);
   expect(folders({ ...env, KVCHAT_MODELS_DIR: "/m" }).models).toBe("/m");
 });
+
+test.each(["hf:", "hf:user", "hf:/repository", "hf:user/", "hf:../../etc", "hf:user/a b"])(
+  "%j is no URI",
+  async (uri) => {
+    const error = await refusal(resolveModel(uri, { modelsDir: tempFolder() }));
+    expect(error.message).toBe(`"${uri}" names no model of Hugging Face.`);
+    expect(error.hint).toContain("hf:user/repository:quantisation");
+  },
+);
