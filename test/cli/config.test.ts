@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ExitCode } from "../../src/session/errors.ts";
@@ -117,7 +116,7 @@ describe("what is wrong is refused, and the file stays as it was", () => {
 
   test("what is no file is not read", async () => {
     const folder = tempFolder();
-    execFileSync("mkfifo", [fileIn(folder)]);
+    symlinkSync("/dev/tty", fileIn(folder));
     expect((await configIn(folder)("list")).stderr).toContain("it is no regular file");
     rmSync(fileIn(folder));
     mkdirSync(fileIn(folder));
