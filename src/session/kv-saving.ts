@@ -27,12 +27,15 @@ type Taken = Omit<Resumption, "unanswered">;
 
 /** A prompt that follows so soon goes first. */
 const idleMs = 50;
+/** Unless so many tokens are not kept yet: it waits milliseconds then, and their evaluation took seconds. */
+const manyTokens = 256;
 
 export class KvSaving implements AsyncDisposable {
   readonly #options: KvSavingOptions;
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
   #isOutOfOrder = false;
+  #keptTokens = 0;
   /** The engine is free when it resolves. */
   #taking: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
@@ -60,6 +63,7 @@ export class KvSaving implements AsyncDisposable {
       .restore({ tokens, lineage: ledger?.lineage }, 0)
       .catch((error: unknown): Restored => ({ tokens: 0, reason: firstLine(error) }));
     window.restored(tokens, restored.tokens);
+    this.#keptTokens = restored.tokens;
     const erased = totalLength(ledger?.erased ?? []);
     const { reused, again, isOther } = countReused({ said, held: tokens, erased, restored: restored.tokens });
     const change = ledger && whatChanged(ledger, { fingerprint: keeper.fingerprint, template });
@@ -79,6 +83,7 @@ export class KvSaving implements AsyncDisposable {
       const restored = await keeper.restore({ tokens, lineage: window.lineage }, live);
       if (restored.tokens === live) return false;
       window.restored(tokens, restored.tokens);
+      this.#keptTokens = restored.tokens;
     } catch (error) {
       window.notRestored();
       this.#fail(`could not be brought back: ${firstLine(error)}`);
@@ -91,7 +96,8 @@ export class KvSaving implements AsyncDisposable {
     if (!this.#options.recorder) return;
     this.#isDue = true;
     this.#isOutOfOrder ||= isOutOfOrder;
-    if (this.#isOutOfOrder) this.#begin();
+    const unkept = this.#options.window.cached.length - this.#keptTokens;
+    if (this.#isOutOfOrder || unkept >= manyTokens) this.#begin();
     else this.#timer = setTimeout(() => this.#begin(), idleMs);
   }
 
@@ -128,6 +134,7 @@ export class KvSaving implements AsyncDisposable {
     try {
       const { stored } = await keeper.keep(content, { replaces: this.#replaceable() });
       this.#isOutOfOrder = false;
+      this.#keptTokens = content.tokens.length;
       this.#writing = Promise.all([stored, this.#writing])
         .then(([done]) => done && this.#tell(ledger, done))
         .catch((error: unknown) => this.#fail(`is not kept: ${firstLine(error)}`));
