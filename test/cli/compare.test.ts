@@ -27,7 +27,7 @@ test("f16 is as f16, q4_0 is not, and the better one is saved for the model", as
     model: { name: "smollm2", architecture: "llama" },
     machine: { threads: 1 },
     baseline: "f16/f16",
-    text: { source: "built-in", tokens: 80, contextSize: 64, chunks: 1, topTokens: 1024 },
+    text: { source: "built-in", tokens: 80, contextSize: 64, chunks: 1, topTokens: 4096 },
     gpu: "CPU",
     rotation: true,
     recommended: "f16/f16",

@@ -31,7 +31,7 @@ export function scatterText(rows: readonly ComparedRow[]): string {
   for (const [index, { name, bytes, loss }] of points.entries()) {
     const place = high > low ? ((logs[index] as number) - low) / (high - low) : 0;
     const line = Math.round((1 - place) * (plotRows - 1));
-    labels.set(line, loss);
+    labels.set(line, Math.max(loss, labels.get(line) ?? 0));
     write(canvas[line] as string[], Math.round((bytes / mostBytes) * (plotColumns - 1)), name);
   }
   const lines = canvas.map((cells, line) => {

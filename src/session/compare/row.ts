@@ -49,7 +49,6 @@ export async function measureRow(
     quality: await measureQuality(engine, trial, findings),
     memory: lab.memoryOf(pair, engine),
   }));
-  meter.begin(`${pairName(pair)}: speed`, speedWork(trial));
   const speed = rival ? await measureDepths(pair, trial, rival) : [];
   const verdict = verdictOf(quality, pairName(pair) === baselineName ? [] : speed);
   return { ...pairOf(pair), status: "ok", reason: null, quality, speed, memory, verdict };
@@ -85,6 +84,7 @@ async function answerAll(engine: ScoringEngine, { questions, signal }: Trial): P
 
 async function measureDepths(pair: Pair, trial: Trial, rival: ScoringEngine): Promise<Speed[]> {
   const { lab, depths, rounds, signal, meter, chunks } = trial;
+  meter.begin(`${pairName(pair)}: speed`, speedWork(trial));
   const fitting = depths.filter((depth) => contextForDepth(depth) <= lab.maxContext(pair));
   if (fitting.length === 0) return [];
   return usingContext(lab, pair, contextForDepth(Math.max(...fitting)), async (engine) => {

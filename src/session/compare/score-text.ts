@@ -4,8 +4,11 @@ import { type Chunk, scoredPositions } from "./plan.ts";
 import type { Agreement } from "./report.ts";
 import { agreementOf, divergence, type ScoredToken } from "./stats.ts";
 
-/** Most tokens compared one by one at a position: on SmolLM2 they hold 98% of the probability, the worst positions 80%. */
-const mostTopTokens = 1024;
+/**
+ * Most tokens compared one by one at a position. On SmolLM2 and Gemma 3 a divergence then lacks less than 1% of itself, where
+ * 1,024 tokens lack 2 to 4%; twice as many take a tenth more time.
+ */
+const mostTopTokens = 4096;
 /** The baseline's expectations are kept for the whole text: however long that is, they take no more than this. */
 const keptBytes = 128 * 2 ** 20;
 const bytesPerTopToken = 12;
