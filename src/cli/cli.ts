@@ -43,7 +43,9 @@ function entryOf(name: string): CommandEntry {
   if (name.startsWith("-")) {
     const isKnown = knownFlags.some((flag) => flag.names.includes(name.split("=")[0] ?? ""));
     throw new KvchatError(`${quoted(name)} stands where a command is expected.`, {
-      hint: isKnown ? `Flags follow their command: kvchat run ${name} …` : '"kvchat --help" shows the commands.',
+      hint: isKnown
+        ? `Flags follow their command: kvchat run ${name} …`
+        : `The nearest is ${nearestName(name, ["--help", "--version"])}; "kvchat --help" shows the commands.`,
       exitCode: ExitCode.usage,
     });
   }

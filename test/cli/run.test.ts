@@ -208,3 +208,14 @@ describe("--turns", () => {
     expect(stderr).toContain("--turns reads the turns from stdin");
   });
 });
+
+test("where nothing can be kept, the chat goes on and says so", async () => {
+  const file = join(tempFolder(), "file");
+  writeFileSync(file, "");
+  const env = { KVCHAT_DATA_DIR: join(file, "data") };
+  const { code, stdout, stderr } = await runCli(["run", "-p", "Hi", ...brief], { env });
+  expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 0, lines: 2 });
+  expect(stderr).toMatch(/^kvchat: this chat is not kept: /);
+  expect(stdout).toMatch(/\S\n$/);
+  expect(await runCli(["run", "--session", "x", "-p", "Hi", ...brief], { env })).toMatchObject({ code: 1, stdout: "" });
+});

@@ -51,8 +51,9 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   if (turns) refusePromptBesideTurns(prompt);
   const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");
   const save = pick([...given.above, given.config], "save")?.value !== false;
-  const session = await openSession(flags, { save, canAsk: mode === "chat" && process.env.TERM !== "dumb", signal });
   const { quiet } = outputSettings([...given.above, given.config]);
+  const canAsk = mode === "chat" && process.env.TERM !== "dumb";
+  const session = await openSession(flags, { save, canAsk, quiet, signal });
   const showDownload = format === "jsonl" ? downloadEvents(write) : undefined;
   const wanted = chooseModel(given, model, session);
   const resolved = wanted.resolved ?? (await findModel(wanted.name, { quiet, signal, showDownload }));
@@ -77,13 +78,20 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   return runPipe({ ...options, prompt: text, turns, format, stdout, stderr });
 }
 
-/** Loaded only where one is wanted: that takes time. */
+/** Loaded only where one is wanted: that takes time. A new chat goes on, without being kept, where none can be. */
 async function openSession(
   flags: Arguments["flags"],
-  options: { save: boolean; canAsk: boolean; signal: AbortSignal },
+  { quiet, ...options }: { save: boolean; canAsk: boolean; quiet: boolean; signal: AbortSignal },
 ) {
   const { openRunSession } = await import("../sessions/run-session.ts");
-  return openRunSession(flags, options);
+  try {
+    return await openRunSession(flags, options);
+  } catch (error) {
+    const isAskedFor = ["session", "resume", "continue"].some((key) => flags[key] !== undefined);
+    if (!(error instanceof KvchatError) || isAskedFor) throw error;
+    if (!quiet) process.stderr.write(`kvchat: this chat is not kept: ${error.message}\n`);
+    return undefined;
+  }
 }
 
 /** The one that was named, the session's, or the configured one. */

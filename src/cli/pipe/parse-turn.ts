@@ -17,6 +17,7 @@ export function parseTurn(line: string, lineNumber: number, allowJson: boolean):
   if (typeof content !== "string") throw badLine(lineNumber, "the message has no `content` text");
   if (role !== "user" && role !== "system")
     throw badLine(lineNumber, `a turn cannot have the role ${JSON.stringify(role)}`);
+  if (role === "user" && content.trim() === "") return undefined;
   return { role, content };
 }
 
