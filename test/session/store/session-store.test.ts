@@ -1,4 +1,6 @@
 // Sessions and their messages: made, found, talked in, branched, forked and deleted, all of it there when opened again.
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { ExitCode, KvchatError } from "../../../src/session/errors.ts";
 import { contents, expectWhole, openStore, say, sessionOf } from "../../helpers/store.ts";
@@ -244,6 +246,21 @@ describe("messages", () => {
   });
 });
 
+test("a draft whose transaction failed is written anew", () => {
+  const folder = tempFolder();
+  const store = openStore(folder);
+  const { id } = sessionOf(store, ["a question"]);
+  const draft = store.beginAnswer(id);
+  using raw = new DatabaseSync(join(folder, "sessions.db"));
+  raw.exec("CREATE TRIGGER refuse BEFORE UPDATE OF leaf ON sessions BEGIN SELECT raise(ABORT, 'not now'); END");
+  expect(() => draft.save({ content: "so", thinking: "" })).toThrow("not now");
+  raw.exec("DROP TRIGGER refuse");
+  draft.save({ content: "so far", thinking: "" });
+  draft.finish({ content: "so far, so good", thinking: "" }, "stop");
+  expect(contents(store, id)).toEqual(["a question", "so far, so good"]);
+  expectWhole(folder);
+});
+
 describe("branches", () => {
   test("regenerating, undoing and editing make some; every message tells its siblings; nothing is lost", () => {
     const folder = tempFolder();
@@ -309,6 +326,19 @@ describe("forks", () => {
     expect(store.loadKv(early.id)).toEqual({ record: '{"blocks":3}', tokens: Uint32Array.of(5, 6) });
     expect(contents(store, origin.id)).toEqual(["one", "1", "two", "2", "three"]);
     expectWhole(folder);
+  });
+
+  test("at an earlier turn have all of it in the window; a whole copy has it as it is", () => {
+    const store = openStore();
+    const origin = sessionOf(store, ["one", "1", "two", "2"]);
+    const first = store.load(origin.id).messages.slice(0, 2);
+    store.setEvicted(
+      origin.id,
+      first.map(({ id }) => id),
+    );
+    const evicted = (id: string) => store.load(id).messages.map((message) => message.evicted);
+    expect(evicted(store.fork(origin.id).id)).toEqual([true, true, false, false]);
+    expect(evicted(store.fork(origin.id, { atTurn: 1 }).id)).toEqual([false, false]);
   });
 
   test.each([-1, 3, 1.5, Number.NaN])("at turn %d of two are refused, and leave nothing", (atTurn) => {
