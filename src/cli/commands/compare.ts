@@ -40,7 +40,7 @@ export const compareCommand: CommandModule<object, Arguments> = {
         describe: "A text to read, - for piped text (default: kvchat's own)",
       })
       .option("session", { type: "string", describe: "Read a saved chat: would it have gone otherwise?" })
-      .option("ctx-size", { alias: "c", type: "string", default: defaults["ctx-size"], describe: "Tokens of a chunk" })
+      .option("ctx-size", { alias: "c", type: "string", describe: "Tokens of a chunk (default: 512, of a chat all)" })
       .option("chunks", { type: "string", default: defaults.chunks, describe: "Read at most so many chunks" })
       .option("depth", {
         type: "string",

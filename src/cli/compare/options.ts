@@ -15,7 +15,7 @@ export interface CompareArguments {
   readonly baseline: string;
   readonly text?: string;
   readonly session?: string;
-  readonly "ctx-size": string;
+  readonly "ctx-size"?: string;
   readonly depth: string;
   readonly chunks: string;
   readonly rounds: string;
@@ -29,7 +29,8 @@ export interface CompareArguments {
 export interface CompareChoices {
   readonly pairs: readonly Pair[];
   readonly baseline: Pair;
-  readonly contextSize: number;
+  /** Undefined: as the text asks for. */
+  readonly contextSize: number | undefined;
   readonly depths: readonly number[];
   readonly chunks: number;
   readonly rounds: number;
@@ -41,7 +42,6 @@ export interface CompareChoices {
 export const defaults = {
   types: "f16,q8_0,q4_0",
   baseline: "f16",
-  "ctx-size": "512",
   depth: "0,2048",
   chunks: "4",
   rounds: "3",
@@ -56,13 +56,17 @@ export function readChoices(given: CompareArguments): CompareChoices {
   return {
     pairs: listOf(given.types).map((name) => readPair("--types", name)),
     baseline: readPair("--baseline", given.baseline),
-    contextSize: whole("--ctx-size", given["ctx-size"], smallestContext, most.contextSize),
+    contextSize: readContextSize(given["ctx-size"]),
     depths: [...new Set(listOf(given.depth).map((depth) => whole("--depth", depth, 0, most.depth)))],
     chunks: whole("--chunks", given.chunks, 1, most.chunks),
     rounds: whole("--rounds", given.rounds, 0, most.rounds),
     maxKld: readMaxKld(given["max-kld"]),
     format: readFormat(given),
   };
+}
+
+function readContextSize(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : whole("--ctx-size", text, smallestContext, most.contextSize);
 }
 
 function listOf(text: string): string[] {

@@ -2,13 +2,18 @@
 import type { Engine, Token } from "../engine/engine.ts";
 import type { LoadedSession } from "../store/session-record.ts";
 import type { ChatTemplate } from "../template-contents.ts";
-import type { Question } from "./answers.ts";
+import { answerTokens, type Question } from "./answers.ts";
 import { type Chunk, planChunks, tokensNeeded } from "./plan.ts";
 import { builtInQuestions, readSessionText } from "./questions.ts";
 
-export type CompareSource =
-  | { readonly kind: "text"; readonly name: string; readonly text: string }
-  | { readonly kind: "session"; readonly name: string; readonly loaded: LoadedSession };
+export interface SessionSource {
+  readonly kind: "session";
+  /** For people, like the other's. */
+  readonly name: string;
+  readonly loaded: LoadedSession;
+}
+
+export type CompareSource = SessionSource | { readonly kind: "text"; readonly name: string; readonly text: string };
 
 export interface Material {
   readonly chunks: readonly Chunk[];
@@ -20,7 +25,8 @@ export interface Material {
 interface MaterialOptions {
   readonly engine: Engine;
   readonly template: ChatTemplate;
-  readonly contextSize: number;
+  /** Tokens. */
+  readonly chunkSize: number;
   readonly chunks: number;
 }
 
@@ -29,19 +35,17 @@ const charactersPerToken = 16;
 
 /** Throws KvchatError for a text of less than one chunk. */
 export function prepareMaterial(source: CompareSource, options: MaterialOptions): Material {
-  const { engine, template, contextSize } = options;
-  const needed = tokensNeeded(options);
+  const { engine, template, chunkSize: contextSize, chunks: most } = options;
+  const needed = tokensNeeded({ contextSize, chunks: most });
   const { tokens, questions } =
     source.kind === "session"
-      ? readSessionText(engine, template, source.loaded, contextSize)
-      : {
-          tokens: firstTokens(engine, source.text, needed),
-          questions: builtInQuestions(engine, template, contextSize),
-        };
+      ? readSessionText(engine, template, source.loaded)
+      : { tokens: firstTokens(engine, source.text, needed), questions: builtInQuestions(engine, template) };
   const read = tokens.slice(0, needed);
   const { bosToken } = engine;
-  const chunks = planChunks(read, { ...options, bosToken, canShift: engine.facts.canShift });
-  return { chunks, questions, tokens: read.length };
+  const chunks = planChunks(read, { contextSize, chunks: most, bosToken, canShift: engine.facts.canShift });
+  const room = engine.facts.contextSize - answerTokens;
+  return { chunks, questions: questions.filter((question) => question.tokens.length <= room), tokens: read.length };
 }
 
 /** At least `count` tokens, where the text has them: of a long text no more is tokenized than that takes. */

@@ -3,7 +3,7 @@ import { renderPrompt } from "../chat-template.ts";
 import type { Engine, Token } from "../engine/engine.ts";
 import type { LoadedSession } from "../store/session-record.ts";
 import type { ChatTemplate, TemplateMessage } from "../template-contents.ts";
-import { answerTokens, type Question } from "./answers.ts";
+import type { Question } from "./answers.ts";
 
 const builtInPrompts = [
   "Explain in a few sentences why the sky is blue.",
@@ -14,12 +14,11 @@ const builtInPrompts = [
 
 type Tokenizer = Pick<Engine, "tokenize" | "renderTemplate" | "bosToken">;
 
-export function builtInQuestions(engine: Tokenizer, template: ChatTemplate, contextSize: number): Question[] {
-  const questions = builtInPrompts.map((prompt) => {
+export function builtInQuestions(engine: Tokenizer, template: ChatTemplate): Question[] {
+  return builtInPrompts.map((prompt) => {
     const message: TemplateMessage = { role: "user", content: prompt, thinking: "" };
     return { prompt, tokens: renderPrompt(engine, template, [message]).tokens };
   });
-  return thatFit(questions, contextSize);
 }
 
 export interface SessionText {
@@ -34,7 +33,6 @@ export function readSessionText(
   engine: Tokenizer,
   template: ChatTemplate,
   { session, messages }: LoadedSession,
-  contextSize: number,
 ): SessionText {
   const system: TemplateMessage[] =
     session.systemPrompt === "" ? [] : [{ role: "system", content: session.systemPrompt, thinking: "" }];
@@ -48,10 +46,6 @@ export function readSessionText(
   const questions = asked.map((index) => ({ prompt: messages[index]?.content ?? "", tokens: promptOf(index) }));
   return {
     tokens: [...promptOf(last), ...answered],
-    questions: thatFit(questions, contextSize).slice(-builtInPrompts.length),
+    questions: questions.slice(-builtInPrompts.length),
   };
-}
-
-function thatFit(questions: readonly Question[], contextSize: number): Question[] {
-  return questions.filter(({ tokens }) => tokens.length + answerTokens <= contextSize);
 }

@@ -2,9 +2,11 @@
 import type { ScoringEngine } from "../engine/engine.ts";
 import { KvchatError } from "../errors.ts";
 import type { ConversationSettings } from "../settings.ts";
+import { answerTokens } from "./answers.ts";
 import { Lab } from "./lab.ts";
-import { type CompareSource, type Material, prepareMaterial } from "./material.ts";
-import { type Pair, type PlannedPair, planPairs, scoredPositions } from "./plan.ts";
+import { type CompareSource, type Material, prepareMaterial, type SessionSource } from "./material.ts";
+import { type Pair, type PlannedPair, planPairs, scoredPositions, smallestContext } from "./plan.ts";
+import { readSessionText } from "./questions.ts";
 import { type ComparedRow, type ComparedText, pairName } from "./report.ts";
 import { contextForDepth, emptyRow, measureBaseline, measureRow, qualityWork, speedWork, type Trial } from "./row.ts";
 import { topTokensFor } from "./score-text.ts";
@@ -15,8 +17,8 @@ export interface CompareOptions {
   readonly baseline: Pair;
   readonly pairs: readonly Pair[];
   readonly source: CompareSource;
-  /** Tokens of a chunk and of the context it is read in. */
-  readonly contextSize: number;
+  /** Tokens of a chunk; undefined: llama-perplexity's 512, and of a chat as many as it has, up to 2,048. */
+  readonly contextSize: number | undefined;
   readonly chunks: number;
   readonly depths: readonly number[];
   /** Rounds of speed; 0 measures none. */
@@ -41,26 +43,41 @@ export interface Comparison {
  * and the signal's reason where it is stopped before the text is known.
  */
 export async function compareCaches(options: CompareOptions): Promise<Comparison> {
-  const { settings, baseline, contextSize, signal } = options;
-  await using lab = await Lab.open(settings, contextSize, signal);
+  const { settings, baseline, source, signal } = options;
+  await using lab = await Lab.open(settings, options.contextSize ?? defaultChunk, signal);
   const planned = planPairs(baseline, options.pairs, { facts: lab.facts, flashAttention: settings.flashAttention });
+  const chunkSize =
+    options.contextSize ?? (source.kind === "session" ? await chatSize(lab, baseline, source) : defaultChunk);
+  // A chat is read as one whole, and its last question answered behind that.
+  const contextSize = source.kind === "session" ? chunkSize + answerTokens : chunkSize;
   await using reader = await lab.openContext(baseline, contextSize);
-  const material = prepareMaterial(options.source, {
-    ...options,
+  const material = prepareMaterial(source, {
     engine: reader,
     template: lab.chooseTemplate(reader),
+    chunkSize,
+    chunks: options.chunks,
   });
   const rows: ComparedRow[] = [];
   const complete = await untilStopped(signal, () => measureAll(planned, { options, lab, reader, material }, rows));
   const text = {
-    source: options.source.name,
+    source: source.name,
     tokens: material.tokens,
-    contextSize,
+    contextSize: chunkSize,
     chunks: material.chunks.length,
     topTokens: topTokensFor(scoredPositions(material.chunks)),
   };
   const { threads, facts } = lab;
   return { rows, complete, text, architecture: facts.architecture, backend: reader.facts.backend, threads };
+}
+
+const defaultChunk = 512;
+const longestChat = 2048;
+
+/** Tokens of a chat, within what one chunk may have. */
+async function chatSize(lab: Lab, baseline: Pair, { loaded }: SessionSource): Promise<number> {
+  await using probe = await lab.openContext(baseline, smallestContext);
+  const { tokens } = readSessionText(probe, lab.chooseTemplate(probe), loaded);
+  return Math.max(smallestContext, Math.min(longestChat, tokens.length));
 }
 
 interface Preparation {
@@ -77,7 +94,8 @@ async function measureAll(
   { options, lab, reader, material }: Preparation,
   rows: ComparedRow[],
 ): Promise<void> {
-  const { baseline, depths, rounds, contextSize, signal } = options;
+  const { baseline, depths, rounds, signal } = options;
+  const { contextSize } = reader.facts;
   const { chunks, questions } = material;
   const usable = planned.filter(({ reason }) => reason === undefined).length;
   const perCache = { chunks, questions, depths: rounds > 0 ? depths : [], rounds };
