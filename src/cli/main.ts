@@ -55,8 +55,22 @@ async function exit(code: ExitCode): Promise<void> {
   process.exit(code);
 }
 
+const flushes = new Map<NodeJS.WriteStream, Promise<void>>();
+
+/** Nothing is written to the stream after this. Under Bun only its end tells when all is out: an empty write comes back at once. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => (stream.writable ? stream.write("", () => resolve()) : resolve()));
+  const flush = flushes.get(stream) ?? ended(stream);
+  flushes.set(stream, flush);
+  return flush;
+}
+
+function ended(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    // A stream that has failed calls nobody back.
+    if (!stream.writable || (stream === process.stdout && outputError)) return resolve();
+    stream.once("error", () => resolve());
+    stream.end(() => resolve());
+  });
 }
 
 function isReaderGone(error: NodeJS.ErrnoException | undefined): boolean {
