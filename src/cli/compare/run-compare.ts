@@ -84,11 +84,15 @@ function documentText(report: ComparisonReport, { format, maxKld }: CompareChoic
 function tableEnd(report: ComparisonReport, maxKld: number): string {
   if (report.rows.length === 0) return "";
   const lines = report.complete ? recommendationLines(report, maxKld) : ["Stopped: rows are missing."];
-  const words = [contextLine(report), ...lines].flatMap((line) => wrapText(printable(line), 80)).join("\n");
-  const notes =
-    "KL div. and ±: mean and its standard error in nats a token; evicted: after half of the window was dropped;\nread, write: prefill and decode speed beside the baseline at the greatest depth.";
-  return ["", scatterText(report.rows), answersText(report.rows), notes, "", words, ""].join("\n");
+  const wrapped = (text: readonly string[]) => text.flatMap((line) => wrapText(printable(line), 80)).join("\n");
+  const parts = [scatterText(report.rows), answersText(report.rows), wrapped(columnNotes), ""];
+  return ["", ...parts, wrapped([contextLine(report), ...lines]), ""].join("\n");
 }
+
+const columnNotes = [
+  "KL div., ±: mean and its standard error, nats a token; evicted: after half of the window was dropped.",
+  "read, write: prefill and decode speed beside the baseline, at the greatest depth.",
+];
 
 /** As llama.cpp reads it (llama-kv-cache.cpp): a number other than 0. */
 function isRotationDisabled({ LLAMA_ATTN_ROT_DISABLE: given = "" }: NodeJS.ProcessEnv): boolean {
