@@ -202,6 +202,18 @@ describe("a full window", () => {
     chat.expectSound();
   });
 
+  test("between an eviction and what is evaluated next, the rows that moved are not settled", async () => {
+    const chat = await fill();
+    chat.turns.push({ user: chat.newTokens(10), answer: [], evicted: false });
+    expect(chat.window.isSettled).toBe(true);
+    chat.fit();
+    expect(chat.window.isSettled).toBe(false);
+    const [next] = chat.window.missing() as [Token];
+    await chat.engine.decode(next);
+    chat.window.evaluated([next]);
+    expect(chat.window.isSettled).toBe(true);
+  });
+
   test("where cells cannot move, what stays is evaluated again, half the context at a time", async () => {
     const chat = await fill({ canShift: false });
     const user = chat.newTokens(8);

@@ -8,7 +8,7 @@ test.each([
   [{}, undefined],
   [{ model: "def" }, "the model file is another one"],
   [{ "llama.cpp": "b2" }, "llama.cpp is another release"],
-  [{ "type of K": "q8_0" }, "the type of K was f16"],
+  [{ "type of K": "q8_0" }, "the type of K was f16; --cache-type-k f16 reuses it"],
   [{ "sliding window": "512" }, "the sliding window was not set"],
 ])("with %j: %s", (changes, why) => {
   expect(whatChanged(kept, { ...kept, fingerprint: { ...kept.fingerprint, ...changes } })).toBe(why);
