@@ -54,3 +54,20 @@ export function beforeErasing(kept: number, erased: readonly TokenRange[]): numb
   for (const range of erased) if (range.start <= position) position += rangeLength(range);
   return position;
 }
+
+/** Where `range` stands once `erased` (sorted, disjoint) is gone. */
+export function rangeAfterErasing({ start, end }: TokenRange, erased: readonly TokenRange[]): TokenRange {
+  return { start: afterErasing(start, erased), end: afterErasing(end, erased) };
+}
+
+/** What of `range` lies outside `gone` (sorted, disjoint). */
+export function outside(range: TokenRange, gone: readonly TokenRange[]): TokenRange[] {
+  const pieces: TokenRange[] = [];
+  let start = range.start;
+  for (const hole of clip(gone, range.start, range.end)) {
+    pieces.push({ start, end: hole.start });
+    start = hole.end;
+  }
+  pieces.push({ start, end: range.end });
+  return pieces.filter((piece) => piece.start < piece.end);
+}

@@ -7,6 +7,8 @@ import {
   beforeErasing,
   clip,
   normalise,
+  outside,
+  rangeAfterErasing,
   rangeLength,
   type TokenRange,
   totalLength,
@@ -257,10 +259,12 @@ export class TokenWindow {
 
   #dropTurns(gone: readonly TokenRange[]): void {
     const isGone = (range: TokenRange) => gone.some((turn) => turn.start <= range.start && range.end <= turn.end);
-    const left = this.#erased.flatMap((range) => complement(gone, range));
-    this.#turns = this.#turns.filter((turn) => !isGone(turn)).map((turn) => ({ ...turn, ...moved(turn, gone) }));
+    const left = this.#erased.flatMap((range) => outside(range, gone));
+    this.#turns = this.#turns
+      .filter((turn) => !isGone(turn))
+      .map((turn) => ({ ...turn, ...rangeAfterErasing(turn, gone) }));
     this.#whole = without(this.#whole, gone);
-    this.#erased = normalise(left.map((range) => moved(range, gone)));
+    this.#erased = normalise(left.map((range) => rangeAfterErasing(range, gone)));
   }
 
   /** Cuts the cache to its first tokens; one that cannot be cut there starts anew. */
@@ -283,20 +287,4 @@ interface Past {
 /** What of `ranges` may leave before the current turn: its frame too where what stays is the head, which ends in one itself. */
 function inPast(ranges: readonly TokenRange[], { head, end, frame }: Past): TokenRange[] {
   return ranges.flatMap((range) => clip([range], 0, range.start > head ? end - frame : end));
-}
-
-function moved(range: TokenRange, gone: readonly TokenRange[]): TokenRange {
-  return { start: afterErasing(range.start, gone), end: afterErasing(range.end, gone) };
-}
-
-/** What of `range` lies outside `gone` (sorted, disjoint). */
-function complement(gone: readonly TokenRange[], range: TokenRange): TokenRange[] {
-  const pieces: TokenRange[] = [];
-  let start = range.start;
-  for (const hole of clip(gone, range.start, range.end)) {
-    pieces.push({ start, end: hole.start });
-    start = hole.end;
-  }
-  pieces.push({ start, end: range.end });
-  return pieces.filter((piece) => piece.start < piece.end);
 }

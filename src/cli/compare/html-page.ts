@@ -2,6 +2,7 @@
 import { type Answer, type ComparedRow, type ComparisonReport, pairName } from "../../session/compare/report.ts";
 import { escapeHtml } from "../explain/escape-html.ts";
 import { pageStyle } from "../explain/page-style.ts";
+import { selfContainedPage } from "../explain/self-contained-page.ts";
 import { count, nats, percent, ratio } from "./figures.ts";
 import { paretoPlot, speedPlot, spreadPlot } from "./plots.ts";
 import { contextLine, recommendationLines } from "./summary.ts";
@@ -35,26 +36,13 @@ export function htmlPage(report: ComparisonReport, maxKld: number): string {
     speedPlot(rows, "decode"),
     answers(rows),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(contextLine(report))}.${report.complete ? "" : " Stopped: rows are missing."}</p>
+  const body = `<p>${escapeHtml(contextLine(report))}.${report.complete ? "" : " Stopped: rows are missing."}</p>
 ${recommendationLines(report, maxKld)
   .map((line) => `<p>${escapeHtml(line)}</p>`)
   .join("\n")}
-${sections.join("\n")}
-<footer>${escapeHtml(`Measured by kvchat compare ${report.versions.kvchat} with llama.cpp ${report.versions.llamaCpp}.`)}</footer>
-</body>
-</html>
-`;
+${sections.join("\n")}`;
+  const footer = `Measured by kvchat compare ${report.versions.kvchat} with llama.cpp ${report.versions.llamaCpp}.`;
+  return selfContainedPage({ title, style, body, footer });
 }
 
 function figureTable(rows: readonly ComparedRow[]): string {

@@ -3,28 +3,16 @@ import type { ExplainReport, WayReport } from "../../session/explain/explain-rep
 import { escapeHtml } from "./escape-html.ts";
 import { bytes, count, milliseconds, times } from "./figures.ts";
 import { pageStyle } from "./page-style.ts";
+import { selfContainedPage } from "./self-contained-page.ts";
 import { agreement } from "./summary.ts";
 import { svgChart } from "./svg-chart.ts";
 
 export function htmlPage(report: ExplainReport): string {
   const title = `The KV cache of ${report.model}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
-${introduction(report)}
-${report.with.steps.length > 0 ? measurements(report) : "<p>No step was done.</p>"}
-<footer>${escapeHtml(`Measured by kvchat explain on ${report.backend}, ${typesOf(report)} cache.`)}</footer>
-</body>
-</html>
-`;
+  const body = `${introduction(report)}
+${report.with.steps.length > 0 ? measurements(report) : "<p>No step was done.</p>"}`;
+  const footer = `Measured by kvchat explain on ${report.backend}, ${typesOf(report)} cache.`;
+  return selfContainedPage({ title, style: pageStyle, body, footer });
 }
 
 function introduction({ prompt, text, promptTokens }: ExplainReport): string {
