@@ -2,6 +2,7 @@
 
 import type { KvType } from "../../src/cache/types.ts";
 import type { Agreement, ComparedRow, ComparisonReport } from "../../src/session/compare/report.ts";
+import { histogramOf } from "../../src/session/compare/stats.ts";
 
 export interface RowFigures {
   readonly loss: number;
@@ -14,8 +15,9 @@ export interface RowFigures {
 
 function agreement(mean: number): Agreement {
   const kld = { mean, stderr: mean / 10, median: mean / 2, p90: mean * 2, p99: mean * 8, max: mean * 30 };
+  const moved = Array.from({ length: 100 }, (_, token) => mean * 30 ** (token / 50 - 1));
   return {
-    kld,
+    kld: { ...kld, histogram: histogramOf(moved) },
     missing: mean / 50,
     topAgreement: 1 - mean,
     perplexity: 20,

@@ -12,10 +12,19 @@ export interface Distribution {
   readonly max: number;
 }
 
+/** How many tokens moved how far: bins on a logarithmic scale, the same for every row. */
+export interface Histogram {
+  /** In nats, the end of the first bin: what moved less is in there. */
+  readonly lowest: number;
+  readonly binsPerDecade: number;
+  /** Tokens a bin. The last one has no end. */
+  readonly tokens: readonly number[];
+}
+
 /** How far a cache's expectations lie from the baseline's on the same tokens. */
 export interface Agreement {
   /** Kullback-Leibler divergence from the baseline, a token. Never more than the true one; see `missing`. */
-  readonly kld: Distribution;
+  readonly kld: Distribution & { readonly histogram: Histogram };
   /**
    * Most that `kld.mean` can lack, because tokens outside of the baseline's most probable ones count as one: their share times
    * range² / 8 (Hoeffding's lemma), where no such token's log-probability moved farther than those that were read.

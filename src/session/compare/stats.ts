@@ -1,5 +1,5 @@
 // The arithmetic of a comparison: divergence at one position, and what is typical of many.
-import type { Agreement, Distribution } from "./report.ts";
+import type { Agreement, Distribution, Histogram } from "./report.ts";
 
 /** A share below this counts as this: sums of single-precision logits are not more exact. */
 const smallestRest = 1e-9;
@@ -50,6 +50,18 @@ export function distributionOf(values: readonly number[]): Distribution {
   return { mean, stderr, median: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99), max: quantile(1) };
 }
 
+/** From 1e-7 nats, about what rounding alone does, to 10, in bins of a quarter of a decade. */
+export function histogramOf(values: readonly number[]): Histogram {
+  const [lowest, binsPerDecade, decades] = [1e-7, 4, 8];
+  const tokens = new Array<number>(binsPerDecade * decades + 2).fill(0);
+  for (const value of values) {
+    const bin = value < lowest ? 0 : 1 + Math.floor(binsPerDecade * Math.log10(value / lowest));
+    const at = Math.min(bin, tokens.length - 1);
+    tokens[at] = (tokens[at] as number) + 1;
+  }
+  return { lowest, binsPerDecade, tokens };
+}
+
 export function median(values: readonly number[]): number {
   return distributionOf(values).median;
 }
@@ -78,8 +90,9 @@ export function agreementOf(scored: readonly ScoredToken[]): Agreement | undefin
   const difference = meanOf(scored.map(({ logProb, baselineLogProb }) => baselineLogProb - logProb));
   const perplexity = Math.exp(surprise.mean);
   const perplexityRatio = Math.exp(difference.mean);
+  const moved = scored.map(({ nats }) => nats);
   return {
-    kld: distributionOf(scored.map(({ nats }) => nats)),
+    kld: { ...distributionOf(moved), histogram: histogramOf(moved) },
     missing: meanOf(scored.map(({ missing }) => missing)).mean,
     topAgreement: scored.filter(({ agrees }) => agrees).length / scored.length,
     perplexity,

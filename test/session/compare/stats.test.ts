@@ -1,7 +1,13 @@
 // Divergences and distributions: known values, and what holds for all of them.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { agreementOf, distributionOf, divergence, type ScoredToken } from "../../../src/session/compare/stats.ts";
+import {
+  agreementOf,
+  distributionOf,
+  divergence,
+  histogramOf,
+  type ScoredToken,
+} from "../../../src/session/compare/stats.ts";
 
 const logs = (...shares: number[]) => shares.map(Math.log);
 
@@ -81,6 +87,33 @@ describe("a distribution", () => {
         expect(p99).toBeLessThanOrEqual(max);
         expect(max).toBe(Math.max(...values));
         expect(distributionOf(values.toReversed())).toMatchObject({ median, p90, p99, max });
+      }),
+    );
+  });
+});
+
+describe("a histogram", () => {
+  const filled = (values: readonly number[]) =>
+    [...histogramOf(values).tokens.entries()].filter(([, tokens]) => tokens > 0);
+
+  test.each([
+    [0, 0],
+    [0.99e-7, 0],
+    [1.01e-7, 1],
+    [1.8e-7, 2],
+    [1.01e-3, 17],
+    [9.9, 32],
+    [10.1, 33],
+    [700, 33],
+  ])("%d nats are in bin %i", (nats, bin) => expect(filled([nats])).toEqual([[bin, 1]]));
+
+  test("counts each value once, in bins that depend on none", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1000, noNaN: true })), (values) => {
+        const { tokens, ...scale } = histogramOf(values);
+        expect(scale).toEqual({ lowest: 1e-7, binsPerDecade: 4 });
+        expect(tokens).toHaveLength(34);
+        expect(tokens.reduce((sum, count) => sum + count, 0)).toBe(values.length);
       }),
     );
   });
