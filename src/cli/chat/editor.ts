@@ -1,17 +1,22 @@
-// The input editor as a pure reducer: text, cursor and the history of this chat's inputs. Moves by grapheme, word and drawn row.
+// The input editor as a pure reducer: text, cursor, what undo and yank bring back, and the history of inputs. Moves by grapheme,
+// word and drawn row.
+import { keepKill } from "./editor-kills.ts";
 import { type EditorRow, editorRows, rowAt } from "./editor-rows.ts";
-import { graphemes } from "./wrap.ts";
+import { after, before, boundaryAfter, chunkBefore, lineEnd, lineStart, wordAfter, wordBefore } from "./editor-text.ts";
+import { continuesRun, keepSnapshot, type Run, type Snapshot } from "./editor-undo.ts";
+import { graphemeColumns, graphemes } from "./wrap.ts";
 
-export interface EditorState {
-  readonly text: string;
-  /** String index of the cursor, always between two graphemes. */
-  readonly cursor: number;
-  /** What was submitted in this chat, oldest first. */
+/** `cursor` is a string index, always between two graphemes. */
+export interface EditorState extends Snapshot {
+  /** What was submitted, oldest first. */
   readonly history: readonly string[];
-  /** Which entry of the history is shown; `history.length` is the text being written. */
-  readonly historyIndex: number;
-  /** The text being written, kept while the history is shown. */
-  readonly draft: string;
+  readonly undo: readonly Snapshot[];
+  readonly kills: readonly string[];
+  readonly run: Run;
+  /** Where the text is that was yanked just now, and which of the kills it is. */
+  readonly yanked: { readonly start: number; readonly end: number; readonly kill: number } | undefined;
+  /** The column that moves up and down keep to, through shorter rows. */
+  readonly column: number | undefined;
 }
 
 export type EditorAction =
@@ -20,78 +25,154 @@ export type EditorAction =
   | { type: "remember" }
   /** Inputs of earlier processes, oldest first. */
   | { type: "recall"; texts: readonly string[] }
-  | { type: EditorMove }
-  | { type: EditorDeletion }
+  | { type: EditorMove | EditorChange }
   | { type: "up" | "down" | "home" | "end"; columns: number };
 
-type EditorMove = "left" | "right" | "wordLeft" | "wordRight";
-type EditorDeletion = "backspace" | "delete" | "deleteWordLeft" | "deleteWordRight" | "deleteToStart" | "deleteToEnd";
+export type EditorMove = "left" | "right" | "wordLeft" | "wordRight" | "textStart" | "textEnd";
+export type EditorChange =
+  | "backspace"
+  | "delete"
+  | "deleteWordLeft"
+  | "deleteWordRight"
+  | "deleteChunkLeft"
+  | "deleteToStart"
+  | "deleteToEnd"
+  | "transpose"
+  | "yank"
+  | "yankOlder"
+  | "undo";
 
-export const emptyEditor: EditorState = { text: "", cursor: 0, history: [], historyIndex: 0, draft: "" };
+export const emptyEditor: EditorState = {
+  text: "",
+  cursor: 0,
+  back: 0,
+  draft: "",
+  history: [],
+  undo: [],
+  kills: [],
+  run: undefined,
+  yanked: undefined,
+  column: undefined,
+};
 
 export function reduceEditor(state: EditorState, action: EditorAction): EditorState {
   const { text, cursor } = state;
   switch (action.type) {
     case "insert":
-      return replace(state, { start: cursor, end: cursor }, action.text);
+      return change(state, { start: cursor, end: cursor }, { inserted: action.text, run: "insert" });
     case "set":
-      return { ...state, text: action.text, cursor: action.text.length };
+      return change(state, { start: 0, end: text.length }, { inserted: action.text });
     case "remember":
       return remember(state);
-    case "recall": {
-      const history = [...state.history, ...action.texts];
-      return { ...state, history, historyIndex: history.length };
-    }
+    case "recall":
+      return { ...state, history: [...state.history, ...action.texts] };
     case "up":
     case "down":
       return moveRow(state, action.type === "up" ? -1 : 1, action.columns);
     case "home":
     case "end": {
       const row = rowAt(editorRows(text, action.columns), cursor);
-      return { ...state, cursor: action.type === "home" ? row.start : row.end };
+      return moveTo(state, action.type === "home" ? row.start : row.end);
     }
+    case "textStart":
+      return moveTo(state, 0);
+    case "textEnd":
+      return moveTo(state, text.length);
     case "left":
-      return { ...state, cursor: before(text, cursor) };
+      return moveTo(state, before(text, cursor));
     case "right":
-      return { ...state, cursor: after(text, cursor) };
+      return moveTo(state, after(text, cursor));
     case "wordLeft":
-      return { ...state, cursor: wordBefore(text, cursor) };
+      return moveTo(state, wordBefore(text, cursor));
     case "wordRight":
-      return { ...state, cursor: wordAfter(text, cursor) };
+      return moveTo(state, wordAfter(text, cursor));
     case "backspace":
-      return replace(state, { start: before(text, cursor), end: cursor });
+      return change(state, { start: before(text, cursor), end: cursor }, { run: "backspace" });
     case "delete":
-      return replace(state, { start: cursor, end: after(text, cursor) });
+      return change(state, { start: cursor, end: after(text, cursor) }, { run: "delete" });
     case "deleteWordLeft":
-      return replace(state, { start: wordBefore(text, cursor), end: cursor });
-    case "deleteWordRight":
-      return replace(state, { start: cursor, end: wordAfter(text, cursor) });
+      return kill(state, { start: wordBefore(text, cursor), end: cursor });
+    case "deleteChunkLeft":
+      return kill(state, { start: chunkBefore(text, cursor), end: cursor });
     case "deleteToStart":
-      return replace(state, { start: Math.min(lineStart(text, cursor), before(text, cursor)), end: cursor });
+      return kill(state, { start: Math.min(lineStart(text, cursor), before(text, cursor)), end: cursor });
+    case "deleteWordRight":
+      return kill(state, { start: cursor, end: wordAfter(text, cursor) });
     case "deleteToEnd":
-      return replace(state, { start: cursor, end: Math.max(lineEnd(text, cursor), after(text, cursor)) });
+      return kill(state, { start: cursor, end: Math.max(lineEnd(text, cursor), after(text, cursor)) });
+    case "transpose":
+      return transpose(state);
+    case "yank":
+      return yank(state, { start: cursor, end: cursor }, state.kills.length - 1);
+    case "yankOlder":
+      return yankOlder(state);
+    case "undo":
+      return undo(state);
   }
 }
 
 interface Span {
-  start: number;
-  end: number;
+  readonly start: number;
+  readonly end: number;
 }
 
-function replace(state: EditorState, span: Span, inserted = ""): EditorState {
-  const text = state.text.slice(0, span.start) + inserted + state.text.slice(span.end);
-  return { ...state, text, cursor: graphemeBoundary(text, span.start + inserted.length) };
+/** What holds until the next action alone. */
+const restored = { run: undefined, yanked: undefined, column: undefined } as const;
+
+function moveTo(state: EditorState, cursor: number): EditorState {
+  return { ...state, ...restored, cursor };
 }
 
-/** An inserted combining mark joins the grapheme before it: the cursor then belongs after the whole. */
-function graphemeBoundary(text: string, index: number): number {
-  return index === text.length || index === 0 ? index : after(text, before(text, index));
+/** Puts `inserted` in the place of the span. A `run` goes on where the last change was of it, too: undone as one. */
+function change(state: EditorState, { start, end }: Span, how: { inserted?: string; run?: Run }): EditorState {
+  const { inserted = "", run } = how;
+  if (start === end && inserted === "") return moveTo(state, state.cursor);
+  const text = state.text.slice(0, start) + inserted + state.text.slice(end);
+  const undo = continuesRun(state.run, run, state, inserted) ? state.undo : keepSnapshot(state.undo, state);
+  return { ...state, ...restored, text, cursor: boundaryAfter(text, start + inserted.length), undo, run };
+}
+
+function kill(state: EditorState, span: Span): EditorState {
+  const killed = state.text.slice(span.start, span.end);
+  if (killed === "") return moveTo(state, state.cursor);
+  const isLeft = span.end === state.cursor;
+  const isJoined = state.run === "killLeft" || state.run === "killRight";
+  const kills = keepKill(state.kills, killed, isJoined ? (isLeft ? "before" : "behind") : undefined);
+  return { ...change(state, span, { run: isLeft ? "killLeft" : "killRight" }), kills };
+}
+
+function yank(state: EditorState, span: Span, index: number): EditorState {
+  const inserted = state.kills[index];
+  if (inserted === undefined) return moveTo(state, state.cursor);
+  const yanked = { start: span.start, end: span.start + inserted.length, kill: index };
+  return { ...change(state, span, { inserted, run: "yank" }), yanked };
+}
+
+/** Puts the kill before that in the place of the one that was yanked just now; before the oldest the newest. */
+function yankOlder(state: EditorState): EditorState {
+  const { yanked, kills } = state;
+  return yanked ? yank(state, yanked, (yanked.kill || kills.length) - 1) : moveTo(state, state.cursor);
+}
+
+/** Changes the graphemes on both sides of the cursor, at the end of a line the last two. */
+function transpose(state: EditorState): EditorState {
+  const { text, cursor } = state;
+  const middle = cursor === lineEnd(text, cursor) ? before(text, cursor) : cursor;
+  const start = before(text, middle);
+  if (middle <= lineStart(text, cursor)) return moveTo(state, cursor);
+  const end = after(text, middle);
+  return change(state, { start, end }, { inserted: text.slice(middle, end) + text.slice(start, middle) });
+}
+
+function undo(state: EditorState): EditorState {
+  const snapshot = state.undo.at(-1);
+  return snapshot ? { ...moveTo(state, 0), ...snapshot, undo: state.undo.slice(0, -1) } : moveTo(state, state.cursor);
 }
 
 function remember(state: EditorState): EditorState {
   const isNew = state.text.trim() !== "" && state.history.at(-1) !== state.text;
   const history = isNew ? [...state.history, state.text] : state.history;
-  return { text: "", cursor: 0, history, historyIndex: history.length, draft: "" };
+  return { ...emptyEditor, kills: state.kills, history };
 }
 
 function moveRow(state: EditorState, step: -1 | 1, columns: number): EditorState {
@@ -99,82 +180,32 @@ function moveRow(state: EditorState, step: -1 | 1, columns: number): EditorState
   const row = rowAt(rows, state.cursor);
   const target = rows[row.index + step];
   if (!target) return moveHistory(state, step);
-  return { ...state, cursor: indexAtColumn(state.text, target, columnOf(state.text, row, state.cursor)) };
+  const column = state.column ?? columnOf(state.text, row, state.cursor);
+  return { ...moveTo(state, indexAtColumn(state.text, target, column)), column };
 }
 
 function moveHistory(state: EditorState, step: -1 | 1): EditorState {
-  const historyIndex = state.historyIndex + step;
-  if (historyIndex < 0 || historyIndex > state.history.length) return state;
-  const draft = state.historyIndex === state.history.length ? state.text : state.draft;
-  const text = state.history[historyIndex] ?? draft;
-  return { ...state, text, cursor: text.length, historyIndex, draft };
+  const back = state.back - step;
+  if (back < 0 || back > state.history.length) return moveTo(state, state.cursor);
+  const draft = state.back === 0 ? state.text : state.draft;
+  const text = back === 0 ? draft : (state.history.at(-back) as string);
+  const undo = state.run === "history" ? state.undo : keepSnapshot(state.undo, state);
+  return { ...state, ...restored, text, cursor: text.length, back, draft, undo, run: "history" };
 }
 
 function columnOf(text: string, row: EditorRow, cursor: number): number {
-  let count = 0;
-  for (const _ of graphemes(text.slice(row.start, cursor))) count++;
-  return count;
+  let columns = 0;
+  for (const grapheme of graphemes(text.slice(row.start, cursor))) columns += graphemeColumns(grapheme);
+  return columns;
 }
 
-function indexAtColumn(text: string, row: EditorRow, count: number): number {
+function indexAtColumn(text: string, row: EditorRow, column: number): number {
   let index = row.start;
-  let left = count;
+  let used = 0;
   for (const grapheme of graphemes(text.slice(row.start, row.end))) {
-    if (left-- === 0) break;
+    used += graphemeColumns(grapheme);
+    if (used > column) break;
     index += grapheme.length;
   }
   return index;
-}
-
-/** Graphemes are looked for in the cursor's line alone, which keeps a key press cheap in a long text. */
-function before(text: string, cursor: number): number {
-  if (cursor === 0) return 0;
-  const start = lineStart(text, cursor);
-  if (start === cursor) return cursor - 1;
-  let last = 1;
-  for (const grapheme of graphemes(text.slice(start, cursor))) last = grapheme.length;
-  return cursor - last;
-}
-
-function after(text: string, cursor: number): number {
-  if (text[cursor] === "\n") return cursor + 1;
-  for (const grapheme of graphemes(text.slice(cursor, lineEnd(text, cursor)))) return cursor + grapheme.length;
-  return cursor;
-}
-
-function wordBefore(text: string, cursor: number): number {
-  let index = cursor;
-  while (index > 0 && isBlank(text[index - 1])) index--;
-  while (index > 0 && !isBlank(text[index - 1])) index--;
-  return boundaryBefore(text, index);
-}
-
-function wordAfter(text: string, cursor: number): number {
-  let index = cursor;
-  while (index < text.length && isBlank(text[index])) index++;
-  while (index < text.length && !isBlank(text[index])) index++;
-  return graphemeBoundary(text, index);
-}
-
-/** A blank with a mark on it is one grapheme: where a word begins inside, the cursor belongs before the whole. */
-function boundaryBefore(text: string, index: number): number {
-  let boundary = lineStart(text, index);
-  for (const grapheme of graphemes(text.slice(boundary, lineEnd(text, index)))) {
-    if (boundary + grapheme.length > index) break;
-    boundary += grapheme.length;
-  }
-  return boundary;
-}
-
-function isBlank(character = ""): boolean {
-  return character.trim() === "";
-}
-
-function lineStart(text: string, cursor: number): number {
-  return cursor === 0 ? 0 : text.lastIndexOf("\n", cursor - 1) + 1;
-}
-
-function lineEnd(text: string, cursor: number): number {
-  const end = text.indexOf("\n", cursor);
-  return end < 0 ? text.length : end;
 }

@@ -1,13 +1,13 @@
 // What a key press means: from Ink's account of it to an intent of the chat. Pure, so that the key map is a table to test.
 import type { Key } from "ink";
+import type { EditorChange, EditorMove } from "./editor.ts";
 
-export type Intent =
-  | { type: "insert"; text: string }
-  | { type: "submit" | "newline" | "stop" | "interrupt" | "endOfInput" | "suspend" | "redraw" }
-  | { type: "left" | "right" | "up" | "down" | "home" | "end" | "wordLeft" | "wordRight" }
-  | { type: "backspace" | "deleteWordLeft" | "deleteWordRight" | "deleteToStart" | "deleteToEnd" | "delete" };
+/** What does not concern the text alone. */
+type ChatKey = "submit" | "newline" | "stop" | "interrupt" | "endOfInput" | "suspend" | "redraw";
+type RowKey = "up" | "down" | "home" | "end";
+type PlainIntent = ChatKey | RowKey | EditorMove | EditorChange;
 
-type PlainIntent = Exclude<Intent, { type: "insert" }>["type"];
+export type Intent = { type: "insert"; text: string } | { type: PlainIntent };
 
 const controlKeys: Record<string, PlainIntent> = {
   a: "home",
@@ -23,14 +23,24 @@ const controlKeys: Record<string, PlainIntent> = {
   m: "submit",
   n: "down",
   p: "up",
+  t: "transpose",
   u: "deleteToStart",
-  w: "deleteWordLeft",
+  w: "deleteChunkLeft",
+  y: "yank",
   z: "suspend",
-  left: "wordLeft",
-  right: "wordRight",
+  // Ctrl-/ is Ctrl-_ to most terminals.
+  _: "undo",
+  "/": "undo",
 };
 
-const metaKeys: Record<string, PlainIntent> = { b: "wordLeft", f: "wordRight", d: "deleteWordRight" };
+const metaKeys: Record<string, PlainIntent> = {
+  b: "wordLeft",
+  f: "wordRight",
+  d: "deleteWordRight",
+  y: "yankOlder",
+  "<": "textStart",
+  ">": "textEnd",
+};
 
 /** The intents of one input event of Ink. A chunk of several typed characters gives several. */
 export function intentsOf(input: string, key: Key): Intent[] {
@@ -50,8 +60,8 @@ function namedKey(key: Key): PlainIntent | undefined {
   if (key.rightArrow) return hasModifier ? "wordRight" : "right";
   if (key.upArrow) return "up";
   if (key.downArrow) return "down";
-  if (key.home) return "home";
-  if (key.end) return "end";
+  if (key.home) return key.ctrl ? "textStart" : "home";
+  if (key.end) return key.ctrl ? "textEnd" : "end";
   if (key.backspace) return hasModifier ? "deleteWordLeft" : "backspace";
   if (key.delete) return hasModifier ? "deleteWordRight" : "delete";
   return undefined;
@@ -65,7 +75,7 @@ function typed(chunk: string): Intent[] {
     const code = part.charCodeAt(0);
     if (code === 9) return [{ type: "insert", text: "\t" }];
     if (code === 0x7f) return plain("backspace");
-    if (code < 32) return plain(controlKeys[String.fromCharCode(code + 96)]);
+    if (code < 32) return plain(controlKeys[String.fromCharCode(code + (code <= 26 ? 96 : 64))]);
     return [{ type: "insert", text: part }];
   });
 }

@@ -33,8 +33,9 @@ export function reducePicker(state: PickerState, intent: Intent): PickerState {
       return narrow(state, reduceEditor(state.filter, { type: "insert", text: oneLine(intent.text) }));
     case "backspace":
     case "deleteWordLeft":
+    case "deleteChunkLeft":
     case "deleteToStart":
-      return narrow(state, reduceEditor(state.filter, intent));
+      return narrow(state, reduceEditor(state.filter, { type: intent.type }));
     default:
       return state;
   }

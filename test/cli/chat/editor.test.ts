@@ -35,7 +35,22 @@ describe("one action", () => {
     ["a|bc", { type: "delete" }, "a|c"],
     ["abc|", { type: "delete" }, "abc|"],
     ["one two|", { type: "deleteWordLeft" }, "one |"],
+    ["see src/a.ts|", { type: "deleteWordLeft" }, "see src/|"],
+    ["see src/a.ts |", { type: "deleteChunkLeft" }, "see |"],
     ["one| two", { type: "deleteWordRight" }, "one|"],
+    ["我喜欢学习|", { type: "wordLeft" }, "我喜欢|学习"],
+    ["|我喜欢学习", { type: "wordRight" }, "我|喜欢学习"],
+    ["שלום עולם|", { type: "wordLeft" }, "שלום |עולם"],
+    ["one, two|\n", { type: "wordLeft" }, "one, |two\n"],
+    ["--|", { type: "wordLeft" }, "|--"],
+    ["a\nb|c", { type: "textStart" }, "|a\nbc"],
+    ["a|\nbc", { type: "textEnd" }, "a\nbc|"],
+    ["ab|c", { type: "transpose" }, "acb|"],
+    ["abc|", { type: "transpose" }, "acb|"],
+    ["ab|\nc", { type: "transpose" }, "ba|\nc"],
+    ["|ab", { type: "transpose" }, "|ab"],
+    ["a\n|b", { type: "transpose" }, "a\n|b"],
+    ["你👩‍💻|", { type: "transpose" }, "👩‍💻你|"],
     ["a\nbc|d", { type: "deleteToStart" }, "a\n|d"],
     ["a\n|bc", { type: "deleteToStart" }, "a|bc"],
     ["a|b\nc", { type: "deleteToEnd" }, "a|\nc"],
@@ -53,9 +68,68 @@ describe("one action", () => {
     ["o|ne\ntwo", { type: "end", columns }, "one|\ntwo"],
     ["long line\nab|\nx", { type: "up", columns }, "lo|ng line\nab\nx"],
     ["long lin|e\nab\nx", { type: "down", columns }, "long line\nab|\nx"],
+    // By what is seen: the wide character takes two columns.
+    ["你好|\nabcde", { type: "down", columns }, "你好\nabcd|e"],
+    ["你好\nabc|de", { type: "up", columns }, "你|好\nabcde"],
     ["x|", { type: "set", text: "other" }, "other|"],
   ])("%j, %j: %j", (start, action, end) => {
     expect(after(start, action)).toBe(end);
+  });
+});
+
+test("moves up and down keep to their column through shorter rows", () => {
+  const down: EditorAction = { type: "down", columns };
+  expect(after("long| line\nab\nlong line", down, down)).toBe("long line\nab\nlong| line");
+});
+
+describe("kills", () => {
+  const toEnd: EditorAction = { type: "deleteToEnd" };
+  const wordLeft: EditorAction = { type: "deleteWordLeft" };
+  const yank: EditorAction = { type: "yank" };
+  const yankOlder: EditorAction = { type: "yankOlder" };
+
+  test.each<[string, string, EditorAction[], string]>([
+    ["come back where the cursor is", "one| two", [toEnd, { type: "textStart" }, yank], " two|one"],
+    ["in a row are one, to the left", "a b c|", [wordLeft, wordLeft, yank], "a b c|"],
+    ["in a row are one, to both sides", "a b| c", [wordLeft, toEnd, yank], "a b c|"],
+    ["with something in between are two", "a b|", [wordLeft, { type: "left" }, toEnd, yank, yank], "a  |"],
+    ["before the newest come in its place", "a b|", [wordLeft, { type: "left" }, toEnd, yank, yankOlder], "ab|"],
+    ["before the oldest come round", "a b|", [wordLeft, { type: "left" }, toEnd, yank, yankOlder, yankOlder], "a |"],
+    ["are replaced only right after a yank", "a|", [wordLeft, yank, { type: "left" }, yankOlder], "|a"],
+    ["are none before the first", "a|", [yank, yankOlder], "a|"],
+    ["outlive what was submitted", "a|", [wordLeft, { type: "set", text: "b" }, { type: "remember" }, yank], "a|"],
+  ])("%s", (_name, start, actions, end) => {
+    expect(after(start, ...actions)).toBe(end);
+  });
+});
+
+describe("undo", () => {
+  const type = (text: string) => [...text].map((character): EditorAction => ({ type: "insert", text: character }));
+  const undo: EditorAction = { type: "undo" };
+  const backspace: EditorAction = { type: "backspace" };
+
+  test.each<[string, string, EditorAction[], string]>([
+    ["takes back a word as one", "|", [...type("one two"), undo], "one |"],
+    ["takes back what was erased by one key as one", "one|", [backspace, backspace, undo], "one|"],
+    ["takes back a line feed apart", "|", [...type("a\n"), undo], "a|"],
+    [
+      "takes back what was typed at two places apart",
+      "b|",
+      [...type("c"), { type: "textStart" }, ...type("a"), undo],
+      "|bc",
+    ],
+    ["puts the cursor back", "o|ne", [{ type: "deleteToEnd" }, { type: "left" }, undo], "o|ne"],
+    [
+      "goes back from the history",
+      "draft|",
+      [{ type: "remember" }, ...type("new"), { type: "up", columns }, undo],
+      "new|",
+    ],
+    ["takes back a text that was put in", "mine|", [{ type: "set", text: "other" }, undo], "mine|"],
+    ["does nothing where nothing was done", "a|b", [undo], "a|b"],
+    ["does not bring back what was submitted", "a|", [{ type: "remember" }, undo], "|"],
+  ])("%s", (_name, start, actions, end) => {
+    expect(after(start, ...actions)).toBe(end);
   });
 });
 
@@ -87,18 +161,21 @@ describe("the history", () => {
   });
 });
 
+const typed = fc.constantFrom("a", " ", "\n", "你", "👩‍💻", "\u0301", "🇩", "🇪", "\u200d", "\ud83d", "word word");
+const anyAction = fc.oneof(
+  typed.map((text): EditorAction => ({ type: "insert", text })),
+  fc.constantFrom<EditorAction>(
+    ...(["left", "right", "wordLeft", "wordRight", "textStart", "textEnd"] as const).map((type) => ({ type })),
+    ...(["backspace", "delete", "deleteWordLeft", "deleteWordRight", "deleteChunkLeft"] as const).map((type) => ({
+      type,
+    })),
+    ...(["deleteToStart", "deleteToEnd", "transpose", "yank", "yankOlder", "undo"] as const).map((type) => ({ type })),
+    ...(["up", "down", "home", "end"] as const).map((type) => ({ type, columns })),
+  ),
+);
+
 test("whatever is done, the cursor is between two graphemes", () => {
-  const typed = fc.constantFrom("a", " ", "\n", "你", "👩‍💻", "\u0301", "🇩", "🇪", "\u200d", "\ud83d", "word word");
-  const action = fc.oneof(
-    typed.map((text): EditorAction => ({ type: "insert", text })),
-    fc.constantFrom<EditorAction>(
-      ...(["left", "right", "wordLeft", "wordRight", "backspace", "delete", "deleteWordLeft"] as const).map((type) => ({
-        type,
-      })),
-      ...(["deleteWordRight", "deleteToStart", "deleteToEnd", "remember"] as const).map((type) => ({ type })),
-      ...(["up", "down", "home", "end"] as const).map((type) => ({ type, columns })),
-    ),
-  );
+  const action = fc.oneof(anyAction, fc.constant<EditorAction>({ type: "remember" }));
   fc.assert(
     fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
       let state = emptyEditor;
@@ -106,6 +183,24 @@ test("whatever is done, the cursor is between two graphemes", () => {
         state = reduceEditor(state, one);
         expect(boundariesOf(state.text)).toContain(state.cursor);
       }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("whatever was done, undo gives back the text from before", () => {
+  const actions = fc.array(anyAction, { maxLength: 40 });
+  fc.assert(
+    fc.property(actions, actions, (earlier, later) => {
+      // The move ends whatever run a later change would belong to.
+      const start = [...earlier, { type: "left" } as const].reduce(reduceEditor, emptyEditor);
+      let state = later.filter(({ type }) => type !== "undo").reduce(reduceEditor, start);
+      while (state.undo.length > start.undo.length) {
+        const steps = state.undo.length;
+        state = reduceEditor(state, { type: "undo" });
+        expect(state.undo).toHaveLength(steps - 1);
+      }
+      expect(state).toMatchObject({ text: start.text, undo: start.undo });
     }),
     { numRuns: 300 },
   );

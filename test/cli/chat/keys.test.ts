@@ -38,6 +38,8 @@ test.each<[string, Partial<Key>, Intent["type"]]>([
   ["Down", { downArrow: true }, "down"],
   ["Home", { home: true }, "home"],
   ["End", { end: true }, "end"],
+  ["Ctrl-Home", { home: true, ctrl: true }, "textStart"],
+  ["Ctrl-End", { end: true, ctrl: true }, "textEnd"],
   ["Backspace", { backspace: true }, "backspace"],
   ["Alt-Backspace", { backspace: true, meta: true }, "deleteWordLeft"],
   ["Delete", { delete: true }, "delete"],
@@ -59,12 +61,15 @@ test.each<[string, Intent["type"]]>([
   ["l", "redraw"],
   ["n", "down"],
   ["p", "up"],
+  ["t", "transpose"],
   ["u", "deleteToStart"],
-  ["w", "deleteWordLeft"],
+  ["w", "deleteChunkLeft"],
+  ["y", "yank"],
   ["z", "suspend"],
+  ["_", "undo"],
 ])("Ctrl-%s, as a key and inside a chunk", (letter, type) => {
   expect(intentsOf(letter, { ...noKey, ctrl: true })).toEqual([{ type }]);
-  const character = String.fromCharCode(letter.charCodeAt(0) - 96);
+  const character = String.fromCharCode(letter.toUpperCase().charCodeAt(0) - 64);
   expect(intentsOf(`x${character}y`, noKey)).toEqual([
     { type: "insert", text: "x" },
     { type },
@@ -76,6 +81,9 @@ test.each<[string, Intent["type"]]>([
   ["b", "wordLeft"],
   ["F", "wordRight"],
   ["d", "deleteWordRight"],
+  ["y", "yankOlder"],
+  ["<", "textStart"],
+  [">", "textEnd"],
 ])("Alt-%s", (letter, type) => {
   expect(intentsOf(letter, { ...noKey, meta: true })).toEqual([{ type }]);
 });
