@@ -1,4 +1,5 @@
 // What a user interface sees of a conversation: a few verbs, one event stream, and the state of its KV cache.
+import type { CacheReport } from "./cache-report.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
 import type { Sampling } from "./sampling.ts";
 import type { MessageContent, SessionSummary } from "./store/session-record.ts";
@@ -22,6 +23,8 @@ export interface CacheUsage {
   used: number;
   /** Tokens of the head that never leaves the window. */
   system: number;
+  /** Tokens of the latest turn: the question and what is there of its answer. */
+  turn: number;
   /** Tokens that have left the window since the chat began. */
   evicted: number;
   /** Bytes that the tokens in use take; `kv.bytes` are allocated. */
@@ -74,6 +77,8 @@ export interface Conversation extends AsyncDisposable {
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;
   usage(): CacheUsage;
+  /** More than `usage` tells, counted when it is asked for; between turns. */
+  cacheReport(): Promise<CacheReport>;
   /** One turn. Ends in a `done` event; throws a KvchatError for what cannot be answered, the transcript then as before. Aborting keeps the answer so far (`stopReason: "interrupted"`). */
   send(text: string, signal?: AbortSignal): AsyncIterable<ConversationEvent>;
   /** Answers the last user message once more, with the next seed. */

@@ -1,5 +1,7 @@
 // A conversation with a model: its transcript, its KV cache, and one turn at a time.
 import type { CachePolicy } from "../cache/window/policy.ts";
+import type { CacheReport, Reuse, TypeCost } from "./cache-report.ts";
+import type { SaidTurn } from "./cached-parts.ts";
 import { renderSaid } from "./chat-template.ts";
 import type { CacheUsage, Conversation, Message, Resumption, Sampling } from "./conversation-api.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -10,11 +12,12 @@ import type { KvKeeper } from "./kv-keeper.ts";
 import { templateMark } from "./kv-record.ts";
 import { KvSaving } from "./kv-saving.ts";
 import type { Recorder } from "./recorder.ts";
+import { reportCache } from "./report-cache.ts";
 import type { LoadedSession } from "./store/session-record.ts";
 import type { ChatTemplate } from "./template-contents.ts";
 import { TokenWindow } from "./token-window.ts";
 import { Transcript, type Turn } from "./transcript.ts";
-import { TurnRun } from "./turn-run.ts";
+import { reserveFor, TurnRun } from "./turn-run.ts";
 
 export interface ConversationParts {
   readonly engine: Engine;
@@ -27,6 +30,8 @@ export interface ConversationParts {
   readonly typeV: string;
   /** Bytes of the cache that so many tokens take. */
   readonly heldBytes: (tokens: number) => number;
+  /** What the cache would take with other types. */
+  readonly typeCosts?: readonly TypeCost[];
   readonly notices: readonly string[];
   readonly sampling: Sampling;
   readonly systemPrompt: string;
@@ -51,6 +56,10 @@ export class ChatConversation implements Conversation {
   readonly #recorder: Recorder | undefined;
   readonly #saving: KvSaving | undefined;
   #resumption: Resumption | undefined;
+  /** Of the latest turn of this process. */
+  #reuse: Reuse | undefined;
+  /** What the ledger stands for. */
+  #told: { systemPrompt: string; told: readonly SaidTurn[] } = { systemPrompt: "", told: [] };
   #sampling: Sampling;
   #busy = false;
 
@@ -106,11 +115,29 @@ export class ChatConversation implements Conversation {
       contextSize: this.#parts.engine.facts.contextSize,
       used,
       system: this.#window.head,
+      turn: Math.max(0, used - this.#window.latestTurn),
       evicted: this.#window.evicted,
       usedBytes: this.#parts.heldBytes(used),
       kv: this.#kv,
       windowPolicy: this.#parts.policyName,
     };
+  }
+
+  cacheReport(): Promise<CacheReport> {
+    const { engine, keeper, recorder, nPredict, heldBytes, typeCosts = [] } = this.#parts;
+    const { canShift, contextSize } = engine.facts;
+    return reportCache({
+      window: this.#window,
+      chat: { ...this.#told, now: this.#transcript.turnsInWindow },
+      measures: { count: (text) => engine.tokenize(text, false).length, heldBytes },
+      reuse: this.#reuse,
+      notResumed: this.#reuse ? undefined : this.#resumption?.reason,
+      reserve: reserveFor(nPredict, contextSize),
+      canShift,
+      recorder,
+      blocks: keeper?.store,
+      types: typeCosts,
+    });
   }
 
   async *send(text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
@@ -172,6 +199,8 @@ export class ChatConversation implements Conversation {
     const said = renderSaid(this.#parts.engine, this.#parts.template, this.#transcript.prompt);
     const taken = await this.#saving?.resume(this.#recorder?.kv, said);
     this.#resumption = taken && { ...taken, unanswered };
+    this.#reuse = undefined;
+    this.#noteTold();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -232,7 +261,15 @@ export class ChatConversation implements Conversation {
     };
   }
 
-  #keep(turn: Turn, { tokens, outcome }: TurnRun): void {
+  /** As it is now: it may be said otherwise later. */
+  #noteTold(): void {
+    const { systemPrompt, turnsInWindow } = this.#transcript;
+    this.#told = { systemPrompt, told: turnsInWindow.map(({ user, answer }) => ({ user, answer })) };
+  }
+
+  #keep(turn: Turn, { tokens, outcome, reuse }: TurnRun): void {
+    this.#reuse = reuse ?? this.#reuse;
+    this.#noteTold();
     this.#recorder?.answered(turn, outcome.stopReason);
     if (tokens.evicted > 0) this.#recorder?.evicted(this.#transcript.turns.filter(({ evicted }) => evicted));
     const slides = this.#parts.engine.facts.swaWindow > 0;

@@ -51,6 +51,10 @@ export class KvKeeper implements AsyncDisposable {
     return this.#options.fingerprint;
   }
 
+  get store(): BlockStore | undefined {
+    return this.#options.store;
+  }
+
   /**
    * Loads the longest kept prefix where it is longer than what is `live`; else nothing is changed. Throws where the scratch folder
    * or the engine fails: the cache is as it was then, or empty.

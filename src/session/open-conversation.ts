@@ -16,6 +16,7 @@ import { fingerprintOf, openKeeper, type Persistence } from "./persistence.ts";
 import { planEngine } from "./plan-engine.ts";
 import type { ConversationSettings } from "./settings.ts";
 import type { SessionFacts } from "./store/session-record.ts";
+import { typeCosts } from "./type-costs.ts";
 
 export interface OpenOptions {
   /** Gets `loading` events. */
@@ -66,6 +67,7 @@ export async function openConversation(
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
     heldBytes: (tokens) => heldBytes(shape, cache, tokens),
+    typeCosts: typeCosts(facts, shape, { ...settings, ...plan }),
     notices: [...chosen.notices, ...contextNotices(facts, plan.contextSize)],
     sampling,
     systemPrompt: settings.systemPrompt,

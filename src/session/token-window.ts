@@ -112,7 +112,7 @@ export class TokenWindow {
   }
 
   /** Goes on with the ledger of an earlier process, whose cache is not here yet: `restored` tells how much of it is. */
-  resume({ whole, erased, head, keep, cached, lineage, evicted }: Ledger): void {
+  resume({ whole, erased, turns, head, keep, cached, lineage, evicted }: Ledger): void {
     this.forget();
     this.#whole = [...whole];
     this.#erased = [...erased];
@@ -121,6 +121,7 @@ export class TokenWindow {
     this.#lineage = lineage;
     this.#evicted = evicted;
     this.#cached = this.#target().slice(0, Math.min(cached, this.#engine.facts.contextSize));
+    this.#turns = turns.map((start, index) => ({ start, end: turns[index + 1] ?? whole.length, tail: 0 }));
   }
 
   /** The cache was replaced by one that holds the first `length` of these tokens. */
@@ -138,6 +139,32 @@ export class TokenWindow {
   /** Tokens of the head, which never leaves. */
   get head(): number {
     return Math.min(this.#head, this.#cached.length);
+  }
+
+  /** Where in `wanted` the text of the latest turn begins. */
+  get latestTurn(): number {
+    return afterErasing(this.#turns.at(-1)?.start ?? this.#head, this.#erased);
+  }
+
+  /** The turns in the window, in positions of the cache. */
+  get turnsInCache(): TokenRange[] {
+    return clip(
+      this.#turns.map((turn, index) =>
+        rangeAfterErasing(index < this.#turns.length - 1 ? turn : { ...turn, end: this.#whole.length }, this.#erased),
+      ),
+      0,
+      this.#cached.length,
+    );
+  }
+
+  /**
+   * What of the cache would leave if turns to come filled the context, in positions of the cache; nothing is changed.
+   * Throws WindowFullError by the policy `stop`.
+   */
+  nextToLeave(reserve: number): TokenRange[] {
+    const length = this.#engine.facts.contextSize;
+    const start = Math.min(this.#target().length, length);
+    return clip(this.#ask(length, reserve, start, { start, end: length, tail: 0 }), 0, this.#cached.length);
   }
 
   /**
@@ -210,14 +237,15 @@ export class TokenWindow {
   }
 
   /** What the policy would erase, in positions of the cache to be; what it keeps leaves enough before `limit` to go. */
-  #ask(length: number, reserve: number, limit: number): TokenRange[] {
+  #ask(length: number, reserve: number, limit: number, next?: TurnRange): TokenRange[] {
     const { contextSize, canShift } = this.#engine.facts;
     const wanted = Math.max(1, reserve);
     const turns = this.#turns.map(({ start, end, tail }, index) => ({
       tail,
       start: afterErasing(start, this.#erased),
-      end: index === this.#turns.length - 1 ? length : afterErasing(end, this.#erased),
+      end: index < this.#turns.length - 1 ? afterErasing(end, this.#erased) : (next?.start ?? length),
     }));
+    if (next) turns.push(next);
     const view = { length, contextSize, keep: this.#head, reserve: wanted, turns };
     if (excess(view) <= 0) return [];
     // Rarely, in steps: a shift rounds quantised rows anew. Where cells cannot be shifted all that is kept is evaluated again.

@@ -1,10 +1,12 @@
 // One turn: fit the prompt into the window, evaluate what the cache lacks, then decode the answer token by token.
 import { WindowFullError } from "../cache/window/policy.ts";
+import type { Reuse } from "./cache-report.ts";
 import { type RenderedPrompt, renderPrompt } from "./chat-template.ts";
 import type { Sampling } from "./conversation-api.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, StopReason, TurnTimings, TurnTokens } from "./events.ts";
+import { explainReuse } from "./explain-reuse.ts";
 import type { ChatTemplate } from "./template-contents.ts";
 import { TextStream } from "./text-stream.ts";
 import { ThinkingSplitter } from "./thinking.ts";
@@ -28,8 +30,14 @@ export interface TurnContext {
 /** Kept free for the answer when a prompt is fitted, in tokens; a quarter of the context where that is less. */
 const answerReserve = 512;
 
+export function reserveFor(nPredict: number, contextSize: number): number {
+  return Math.min(nPredict >= 0 ? nPredict : answerReserve, Math.floor(contextSize / 4));
+}
+
 export class TurnRun {
   readonly tokens: TurnTokens = { prompt: 0, reused: 0, evaluated: 0, evicted: 0, generated: 0 };
+  /** Undefined before the prompt was fitted. */
+  reuse: Reuse | undefined;
   readonly #context: TurnContext;
   readonly #begun = performance.now();
   #text = "";
@@ -47,10 +55,13 @@ export class TurnRun {
   /** Answers `turn`; its `answer` is set also when the turn is stopped or left half-way, not when the engine fails. */
   async *events(turn: Turn): AsyncGenerator<ConversationEvent> {
     const { window } = this.#context;
+    const before = [...window.cached];
     const prompt = yield* this.#fit();
     let missing = window.missing();
+    const live = window.cached.length;
     if (await this.#context.restore()) missing = window.missing();
     this.tokens.reused = window.cached.length;
+    this.reuse = this.#explainReuse(prompt, { before, live });
     yield { type: "reused", tokens: this.tokens.reused };
     const generated: Token[] = [];
     const raw: string[] = [];
@@ -91,6 +102,13 @@ export class TurnRun {
     return { content: this.#text, thinking: this.#thinking };
   }
 
+  #explainReuse(prompt: RenderedPrompt, cache: { before: readonly Token[]; live: number }): Reuse {
+    const { window, engine } = this.#context;
+    const { canShift } = engine.facts;
+    const { wanted, latestTurn: question } = window;
+    return explainReuse({ ...cache, ...this.tokens, prompt, wanted, question, canShift });
+  }
+
   async *#fit(): AsyncGenerator<ConversationEvent, RenderedPrompt> {
     const { engine, template, window, transcript } = this.#context;
     for (;;) {
@@ -116,7 +134,7 @@ export class TurnRun {
 
   get #reserve(): number {
     const { nPredict, engine } = this.#context;
-    return Math.min(nPredict >= 0 ? nPredict : answerReserve, Math.floor(engine.facts.contextSize / 4));
+    return reserveFor(nPredict, engine.facts.contextSize);
   }
 
   #evicted(eviction: Eviction): ConversationEvent {

@@ -1,5 +1,6 @@
 // A conversation that says what a test tells it to, when the test tells it to: the chat's screen is tested on it, quickly and
 // the same every time. Answers are queued; `/step` style control is given by `gate`, which each token waits for.
+import type { CacheReport } from "../../src/session/cache-report.ts";
 import type {
   CacheUsage,
   ChatSessions,
@@ -49,6 +50,7 @@ export class FakeConversation implements Conversation {
   readonly sessions: ChatSessions | undefined;
   #evicted = 0;
   #used = 12;
+  #turnAt = 12;
   readonly #options: FakeOptions;
 
   constructor(options: FakeOptions) {
@@ -66,11 +68,20 @@ export class FakeConversation implements Conversation {
       contextSize,
       used,
       system: 12,
+      turn: Math.max(0, used - this.#turnAt),
       evicted: this.#evicted,
       usedBytes: used * 23_040,
       kv,
       windowPolicy: "turns",
     };
+  }
+
+  async cacheReport(): Promise<CacheReport> {
+    const usage = this.usage();
+    const next = { tokens: 9, turns: ["the oldest"], isPartial: false, isReadAgain: false };
+    const parts = [{ kind: "system" as const, text: this.systemPrompt, tokens: usage.used, bytes: usage.usedBytes }];
+    const types = [{ type: "f16" as const, bytes: usage.kv.bytes }];
+    return { parts, reuse: undefined, notResumed: undefined, next, shared: undefined, types };
   }
 
   async *send(text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
@@ -136,6 +147,7 @@ export class FakeConversation implements Conversation {
         message.evicted = true;
       yield { type: "evicted", ...evicted, policy: "turns" };
     }
+    this.#turnAt = this.#used;
     yield { type: "reused", tokens: this.#used };
     yield { type: "prefill", done: answer.prefill?.done ?? 9, total: answer.prefill?.total ?? 9 };
     const written: FakeMessage = { role: "assistant", content: "", thinking: "", evicted: false };

@@ -36,7 +36,8 @@ function endOfAnswer({ turns, whole }: Kept, turn: number, { generated }: Said):
   return whole[at + length] === generated.tokens[length] && at + length < end ? at + length + 1 : at + length;
 }
 
-function lastPlace(
+/** Where `tokens` stand last in `[start, end)` of `whole`; undefined where they do not. */
+export function lastPlace(
   tokens: readonly number[],
   whole: readonly number[],
   { start, end }: { start: number; end: number },
