@@ -24,6 +24,7 @@ export async function storeSnapshot(
   try {
     const { size } = await file.stat();
     expectTokens(await parseTokens(new BoundedReader(file, size)), chain.tokens);
+    await store.touch("snapshot", [key]);
     if (await store.has("snapshot", key)) return { key, bytes: 0 };
     const tensors = [{ name: "state", dtype: "U8" as const, shape: [size] }];
     const metadata = { parent: parentKey(keys, Math.floor(length / blockTokens)), end: String(length) };

@@ -1,7 +1,8 @@
 // Room in the store: the least recently used goes when the cap is passed, and what nobody needs when it is asked for.
-import { rm } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
+import { errorCode } from "./store-error.ts";
 import { entries, type StoredEntry, type StoredFile, walk } from "./store-folder.ts";
-import { isLeftover } from "./temporary-file.ts";
+import { isLeftover, temporaryPath } from "./temporary-file.ts";
 
 interface Amount {
   readonly files: number;
@@ -19,30 +20,34 @@ export interface CollectedGarbage extends Collected {
 export interface CollectOptions {
   /** Entries for which this is false go. By default all are needed. */
   readonly isNeeded?: (entry: StoredEntry) => boolean;
-  /** Entries used so lately stay: a conversation beside may have stored them and not yet said so. 10 minutes by default. */
-  readonly graceMs?: number;
+  /**
+   * Entries used since then (milliseconds since 1970) stay: a conversation beside may have stored them and not yet said so. By
+   * default ten minutes ago.
+   */
+  readonly usedSince?: number;
   /** Removes nothing, and tells what it would have. */
   readonly dryRun?: boolean;
 }
 
-const defaultGraceMs = 10 * 60_000;
+/** A save takes seconds: long enough for what is stored and not yet told. */
+export const graceMs = 10 * 60_000;
 
 export async function collectGarbage(
   folder: string,
-  { isNeeded = () => true, graceMs = defaultGraceMs, dryRun = false }: CollectOptions,
+  { isNeeded = () => true, usedSince = Date.now() - graceMs, dryRun = false }: CollectOptions,
 ): Promise<CollectedGarbage> {
   const now = Date.now();
   const removed = { files: 0, bytes: 0 };
   const spared = { files: 0, bytes: 0 };
-  const remove = async ({ path, bytes }: StoredFile) => {
-    if (dryRun || (await removeFile(path))) count(removed, bytes);
+  const remove = async (file: StoredFile) => {
+    if (dryRun || (await removeUnused(file))) count(removed, file.bytes);
   };
   for await (const file of walk(folder)) {
     if (isLeftover(file.name, file.usedMs, now)) await remove(file);
   }
   for await (const entry of entries(folder)) {
     if (isNeeded(entry)) continue;
-    if (now - entry.usedMs < graceMs) count(spared, entry.bytes);
+    if (entry.usedMs >= usedSince) count(spared, entry.bytes);
     else await remove(entry);
   }
   return { ...removed, spared };
@@ -54,11 +59,11 @@ export async function evictOldest(folder: string, capBytes: number): Promise<Col
   for await (const entry of entries(folder)) all.push(entry);
   const removed = { files: 0, bytes: 0, kept: all.reduce((sum, { bytes }) => sum + bytes, 0) };
   all.sort((a, b) => a.usedMs - b.usedMs);
-  for (const { path, bytes } of all) {
+  for (const file of all) {
     if (removed.kept <= capBytes) break;
-    if (!(await removeFile(path))) continue;
-    count(removed, bytes);
-    removed.kept -= bytes;
+    if (!(await removeUnused(file))) continue;
+    count(removed, file.bytes);
+    removed.kept -= file.bytes;
   }
   return removed;
 }
@@ -68,12 +73,18 @@ function count(removed: { files: number; bytes: number }, bytes: number): void {
   removed.bytes += bytes;
 }
 
-/** False where it cannot be removed: in use on Windows, or a folder that is read-only. */
-async function removeFile(path: string): Promise<boolean> {
+/**
+ * False where it was used since it was found, or cannot be removed: open on Windows, or in a folder that is read-only. It is taken
+ * aside before it is looked at: who wants it in between finds it gone, and writes it anew.
+ */
+async function removeUnused({ path, usedMs }: StoredFile): Promise<boolean> {
+  const aside = temporaryPath(path);
   try {
-    await rm(path, { force: true });
-    return true;
-  } catch {
-    return false;
+    await rename(path, aside);
+    const isUsed = (await stat(aside)).mtimeMs !== usedMs;
+    await (isUsed ? rename(aside, path) : rm(aside));
+    return !isUsed;
+  } catch (error) {
+    return errorCode(error) === "ENOENT";
   }
 }

@@ -54,6 +54,10 @@ export async function storeState(
       }),
     );
 
+  const key = keyAt(chain, keys, tokens.length);
+  // Before it is known what is there: from now on nobody takes it for unused.
+  await store.touch("tail", [key]);
+  await store.touch("block", keys.blocks);
   let blocks = 0;
   let bytes = 0;
   for (const [index, key] of keys.blocks.entries()) {
@@ -61,7 +65,6 @@ export async function storeState(
     bytes += await write("block", key, index * blockTokens, (index + 1) * blockTokens);
     blocks++;
   }
-  const key = keyAt(chain, keys, tokens.length);
   const tailStart = keys.blocks.length * blockTokens;
   const needsTail = (sliding !== undefined || tailStart < tokens.length) && !(await store.has("tail", key));
   const tailBytes = needsTail ? await write("tail", key, tailStart, tokens.length) : 0;

@@ -18,7 +18,7 @@ let count = 0;
  * (0700). Throws a `StoreError`, and leaves nothing behind.
  */
 export async function writeWhole(path: string, write: (file: FileHandle) => Promise<number>): Promise<number> {
-  const temporary = join(dirname(path), `.${process.pid}-${processMark}-${count++}${suffix}`);
+  const temporary = temporaryPath(path);
   let file: FileHandle | undefined;
   try {
     file = await openNew(temporary);
@@ -34,6 +34,11 @@ export async function writeWhole(path: string, write: (file: FileHandle) => Prom
     await rm(temporary, { force: true }).catch(() => {});
     throw toStoreError(error);
   }
+}
+
+/** A name of this process's own beside `path`. What is left there when the process dies goes with the garbage. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${process.pid}-${processMark}-${count++}${suffix}`);
 }
 
 /** Whether a file in the store is what a process left that has died in mid-write. */

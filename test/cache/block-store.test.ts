@@ -146,6 +146,26 @@ describe("room", () => {
     expect(["needed", "not", "fresh"].map((name) => existsSync(path(name)))).toEqual([true, false, true]);
     expect([deadPid, process.ppid].map((pid) => existsSync(temporary(pid)))).toEqual([false, true]);
   });
+
+  test("what is used after it was found unneeded stays, and what was used before the given time goes", async () => {
+    const { store, put, path } = await openStore();
+    for (const name of ["unused", "used", "lately"]) await put(name);
+    const hourAgo = Date.now() - 3_600_000;
+    const use = (name: string, ms: number) => utimesSync(path(name), ms / 1000, ms / 1000);
+    for (const name of ["unused", "used"]) use(name, hourAgo - 1000);
+    use("lately", hourAgo);
+    const isNeeded = ({ key }: { key: string }) => {
+      if (key === keyOf("used")) use("used", Date.now());
+      return false;
+    };
+    const collected = await store.collect({ isNeeded, usedSince: hourAgo });
+    expect(collected).toMatchObject({ files: 1, spared: { files: 1 } });
+    expect(
+      filesIn(store.folder)
+        .map(({ name }) => name.slice(0, 64))
+        .sort(),
+    ).toEqual(["used", "lately"].map(keyOf).sort());
+  });
 });
 
 describe("a disk that does not take it", () => {

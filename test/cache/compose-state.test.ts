@@ -1,5 +1,5 @@
 // From a state file into blocks and back: what comes out is the state in position order, or the longest good prefix of it.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
@@ -97,6 +97,26 @@ describe("one cache", () => {
     await save(810, {}, grown.key);
     await save(810, {}, (await save(810)).key);
     expect((await store.stats()).entries).toEqual({ block: 3, tail: 2, snapshot: 0 });
+  });
+
+  test("a save into a full store does not push out the blocks that it goes on from", async () => {
+    const place = await openPlace();
+    await place.save(700);
+    const { folder } = place.store;
+    const { bytes } = await place.store.stats();
+    const chain = chainOf(700);
+    const keys = chainKeys(chain);
+    const age = (kind: "block" | "tail", key: string, hours: number) => {
+      const time = new Date(Date.now() - hours * 3_600_000);
+      utimesSync(entryPath(folder, kind, key), time, time);
+    };
+    for (const key of keys.blocks) age("block", key, 3);
+    age("tail", keyAt(chain, keys, 700), 2);
+    const full = await BlockStore.open(folder, { capBytes: bytes + 10_000 });
+    writeFileSync(place.live, stateOf(720));
+    await storeState(place.live, chainOf(720), full);
+    expect((await full.stats()).entries).toEqual({ block: 2, tail: 1, snapshot: 0 });
+    expect(await place.compose(720)).toMatchObject({ tokens: 720, reason: undefined });
   });
 
   test("of another text, what the two share is taken; of another fingerprint or past, nothing", async () => {

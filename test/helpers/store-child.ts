@@ -20,6 +20,6 @@ for (let step = 0; step < 250; step++) {
     if (found !== undefined) read++;
     if (found === undefined ? reason !== "it is not stored" : found !== index) wrong++;
   } else if (action === 6) await store.remove("block", key);
-  else await store.collect({ isNeeded: () => random % 3 > 0, graceMs: 0 });
+  else await store.collect({ isNeeded: () => random % 3 > 0, usedSince: Date.now() });
 }
 process.stdout.write(JSON.stringify({ wrong, read }));
