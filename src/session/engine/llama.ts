@@ -8,6 +8,7 @@ import type { Sampling } from "../sampling.ts";
 import type { Addon, AddonContext, AddonModel, AddonSampler } from "./addon.ts";
 import type { Engine, EngineFacts, Expectation, LoadedModel, ScoreOptions, ScoringEngine, Token } from "./engine.ts";
 import type { LoadedAddon } from "./load-addon.ts";
+import { nextBatch, smallestBatch } from "./next-batch.ts";
 import { Scorer } from "./scorer.ts";
 
 export interface ModelOptions {
@@ -38,7 +39,6 @@ export type EngineOptions = ModelOptions & ContextOptions;
 const sequence = 0;
 /** A batch cannot be stopped: each is as large as can be evaluated in this time, so that Ctrl-C is answered soon. */
 const batchMs = 1000;
-const smallestBatch = 64;
 /** Before it is known how fast this machine is. */
 const firstBatch = 128;
 /** Looked back by the repeat penalty; llama.cpp's --repeat-last-n. */
@@ -255,15 +255,16 @@ class LlamaEngine implements ScoringEngine {
   }
 
   async *prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncGenerator<number> {
-    let size = Math.min(firstBatch, this.facts.batchSize);
+    const most = this.facts.batchSize;
+    const end = this.length + tokens.length;
+    let wanted = firstBatch;
     for (let done = 0; done < tokens.length; ) {
       if (signal?.aborted) return;
-      const batch = Uint32Array.from(tokens.slice(done, done + size));
+      const size = nextBatch(this.length, end, { most, wanted: Math.min(wanted, most) });
       const start = performance.now();
-      await this.#evaluate(batch);
-      const inTime = Math.floor((batch.length * batchMs) / (performance.now() - start));
-      size = Math.min(this.facts.batchSize, Math.max(smallestBatch, inTime));
-      done += batch.length;
+      await this.#evaluate(Uint32Array.from(tokens.slice(done, done + size)));
+      wanted = Math.max(smallestBatch, Math.floor((size * batchMs) / (performance.now() - start)));
+      done += size;
       yield done;
     }
   }
