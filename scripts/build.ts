@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import prettyBytes from "pretty-bytes";
 import { embedPrebuilds } from "./build/embed-prebuilds.ts";
 import { nativeFilesPlugin } from "./build/native-files-plugin.ts";
+import { bundlePageScript, pageScriptPlugin } from "./build/page-script.ts";
 import { hostPlatform, prebuildsOf, targets } from "./build/targets.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -37,7 +38,7 @@ async function compile(target: string, outfile: string, folders: ReturnType<type
   const result = await Bun.build({
     entrypoints: [join(root, "src/cli/main.ts")],
     root,
-    plugins: [nativeFilesPlugin(root, folders)],
+    plugins: [nativeFilesPlugin(root, folders), pageScriptPlugin(await bundlePageScript(root))],
     format: "esm",
     splitting: true,
     bytecode: true,

@@ -44,7 +44,7 @@ async function install() {
   rmSync(donePath, { force: true });
   writeFileSync(startedPath, "");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  process.stderr.write(`Installing the packages of kvchat ${version}: once, about 700 MB on the disk ..\n`);
+  process.stderr.write(`Installing the packages of kvchat ${version}: once, about 800 MB on the disk ..\n`);
   const [command, ...args] = installer();
   const shell = process.platform === "win32";
   // stdout belongs to the answer.

@@ -6,7 +6,8 @@ import { columnChart } from "../../src/cli/explain/column-chart.ts";
 import { htmlPage } from "../../src/cli/explain/html-page.ts";
 import { agreement } from "../../src/cli/explain/summary.ts";
 import { ExitCode } from "../../src/session/errors.ts";
-import { type ExplainReport, explainReport } from "../../src/session/explain/explain-report.ts";
+import type { ExplainReport } from "../../src/session/explain/explain-report.ts";
+import { explanation } from "../helpers/explanation.ts";
 import { cleanEnvironment, mainPath, runCli, startCli } from "../helpers/run-cli.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 import { bun, TerminalSession } from "../helpers/terminal.ts";
@@ -14,22 +15,6 @@ import { bun, TerminalSession } from "../helpers/terminal.ts";
 const oneThread = { KVCHAT_THREADS: "1" };
 const explain = (...args: string[]) => runCli(["explain", ...args], { env: oneThread });
 const short = ["smollm2", "Once upon a", "-n", "5"];
-
-function cost(token: number, computedTokens: number) {
-  return { token, computedTokens, ms: 10 * computedTokens, cacheBytes: 100 };
-}
-
-/** Three steps after a prompt of two tokens. */
-function reportOf(changes: Partial<ExplainReport> = {}): ExplainReport {
-  const steps = [1, 2, 3].map((step) => ({
-    step,
-    without: cost(step, step + 1),
-    with: cost(step, step === 1 ? 2 : 1),
-  }));
-  const kv = { typeK: "q8_0", typeV: "q4_0", bytesPerToken: 9360 } as const;
-  const head = { model: "m", backend: "CPU", prompt: "Hello", promptTokens: 2, text: " all", stopped: false, kv };
-  return { ...explainReport(head, steps), ...changes };
-}
 
 describe("in a pipe", () => {
   test("a line a step, then totals, all in 80 columns", async () => {
@@ -108,27 +93,19 @@ describe("the page", () => {
     const { stderr } = await explain(...short, "--html", page);
     expect(stderr).toBe(`Wrote ${page}\n`);
     const html = readFileSync(page, "utf8");
-    expect(html).not.toMatch(/<script|<link|<img|url\(|@import|src=|href=|https?:/i);
-    expect(html).toContain("prefers-color-scheme: dark");
-    expect(html.match(/<svg /g)).toHaveLength(4);
-    expect(html.match(/<circle /g)).toHaveLength(4 * 5);
+    expect(html).toMatch(/content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]{43}='"/);
+    expect(html.match(/<div class="plot"/g)).toHaveLength(4);
+    expect(html.match(/<tr><th scope="row">\d+</g)).toHaveLength(5);
     expect(html).toContain("Once upon a");
-  });
-
-  test("text of a model is text", () => {
-    const html = htmlPage(reportOf({ text: "</blockquote><script>alert(1)</script>\u0007&", model: '"<b>' }));
-    expect(html).not.toContain("<script>");
-    expect(html).not.toContain("<b>");
-    expect(html).toContain("&lt;/blockquote&gt;&lt;script&gt;alert(1)&lt;/script&gt;␇&amp;");
+    expect(html.length).toBeLessThan(1_000_000);
   });
 
   test("a stop before the first step still makes one", () => {
-    const none = { ...reportOf().with, steps: [] };
-    expect(htmlPage(reportOf({ with: none, without: none, stopped: true }))).toContain("No step was done.");
+    expect(htmlPage(explanation(0, { stopped: true }))).toContain("No step was done.");
   });
 
   test("ways that part are told, and why", () => {
-    const report = reportOf({ firstDifference: 3 });
+    const report = explanation(3, { firstDifference: 3 });
     expect(agreement(report)).toContain("The ways part at token 3");
     expect(htmlPage(report)).toContain("The ways part at token 3");
   });

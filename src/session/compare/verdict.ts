@@ -15,7 +15,7 @@ const losses: readonly { readonly most: number; readonly words: string }[] = [
 ];
 
 /** Below this ratio to the baseline a cache counts as slower, above its inverse as faster: rounds differ by about as much. */
-const slower = 0.85;
+export const slower = 0.85;
 
 /** The mean KL divergence that is recommended at most, unless `--max-kld` says otherwise: that of Q5_K_M weights. */
 export const defaultMaxKld = 0.0108;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { csvText } from "../../../src/cli/compare/csv.ts";
 import { clock, nats, percent } from "../../../src/cli/compare/figures.ts";
+import { headline, paretoFinding, speedFinding, spreadFinding } from "../../../src/cli/compare/findings.ts";
 import { htmlPage } from "../../../src/cli/compare/html-page.ts";
 import { markdownText } from "../../../src/cli/compare/markdown.ts";
 import { tableHead, tableRow } from "../../../src/cli/compare/row-table.ts";
@@ -78,14 +79,43 @@ test("Markdown has a line a row, and a bar in a text ends no cell", () => {
   expect(text).toContain("No cache loses at most 0.01 nats a token.");
 });
 
-test("the page asks no network, runs no script, and holds plots and both texts", () => {
+test("the page says what was found, which cache to take and where answers depart, in text", () => {
   const page = htmlPage(report, 0.01);
-  expect(page).toContain("default-src 'none'");
-  expect(page).not.toMatch(/<script|https?:\/\//);
-  expect(page).not.toContain("\u001b");
-  expect(page).toContain("&lt;script&gt;");
-  expect(page.match(/<svg /g)).toHaveLength(4);
+  expect(page).toContain("<h1>tiny: q8_0 takes 47% less memory than f16, and loses 0.00300 nats a token</h1>");
+  expect(page).toContain("Use it with: <code>kvchat run tiny --kv q8_0</code>");
+  expect(page).toContain("<h2>Only q8_0 loses at most 0.01 nats a token to f16</h2>");
+  expect(page).toContain("with q8_0 and 0.4800 nats with iq4_nl/q8_0</h2>");
+  expect(page).toContain("<h2>q8_0 reads a prompt at 0.50 of f16&#39;s speed behind 2,048 tokens</h2>");
+  expect(page).toContain("<b>q4_0</b> unsupported: no, it cannot");
   expect(page).toContain("The sky<mark> is blue.</mark>");
-  expect(page).not.toMatch(/NaN|Infinity|undefined/);
-  expect(page).toContain("Use it with: kvchat run tiny --kv q8_0");
+  expect(page).toContain("<mark>␛[2J &lt;script&gt;alert(1)&lt;/script&gt; | is green, &quot;it&quot; says.</mark>");
+  expect(page).not.toContain(report.model.path);
+});
+
+describe("what a page says of", () => {
+  const row = (k: "q8_0" | "q4_0", loss: number, ratio = 1) => comparedRow(k, { loss, bytes: 12_240, ratio });
+  const [f16, mild, bad] = [comparedRow("f16", { loss: 0, bytes: 23_040 }), row("q8_0", 0.001), row("q4_0", 0.2, 0.5)];
+
+  test.each([
+    ["one that is recommended", [f16, mild, bad], "q8_0/q8_0", "tiny: q8_0 takes 47% less memory than f16, and loses"],
+    ["a baseline without rival", [f16, bad], "f16/f16", "tiny: nothing smaller than f16 loses at most 0.01 nats"],
+    ["a baseline alone", [f16], "f16/f16", "KV cache types of tiny"],
+    ["nothing", [], null, "KV cache types of tiny"],
+  ])("%s", (_what, some, recommended, found) => {
+    expect(headline(comparisonOf(some, recommended), 0.01)).toContain(found);
+  });
+
+  test("losses", () => {
+    expect(paretoFinding([f16, mild, bad], 0.01)).toBe("Only q8_0 loses at most 0.01 nats a token to f16");
+    expect(paretoFinding([f16, mild, bad], 0.5)).toBe("q8_0 and q4_0 lose at most 0.5 nats a token to f16");
+    expect(paretoFinding([f16, bad], 0.01)).toBe("None loses at most 0.01 nats a token to f16");
+    expect(spreadFinding([mild])).toBe("One token in a hundred moves by more than 0.00800 nats with q8_0");
+  });
+
+  test("speeds", () => {
+    expect(speedFinding([f16, mild, bad], "decode")).toBe("q4_0 answers at 0.50 of f16's speed behind 2,048 tokens");
+    expect(speedFinding([f16, mild], "prefill")).toBe("All read a prompt about as fast as f16");
+    expect(speedFinding([f16, row("q8_0", 0, 1.4)], "decode")).toContain("q8_0 answers at 1.40 of f16's speed");
+    expect(speedFinding([f16], "decode")).toBe("Decode");
+  });
 });
