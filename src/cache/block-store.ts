@@ -72,7 +72,13 @@ export class BlockStore {
 
   /** Whether there is such a file; it may still turn out bad. */
   async has(kind: Kind, key: Key): Promise<boolean> {
-    return (await stat(this.#path(kind, key)).catch(() => undefined))?.isFile() ?? false;
+    return (await this.bytesOf(kind, key)) !== undefined;
+  }
+
+  /** Of the file; undefined where there is none. */
+  async bytesOf(kind: Kind, key: Key): Promise<number | undefined> {
+    const found = await stat(this.#path(kind, key)).catch(() => undefined);
+    return found?.isFile() ? found.size : undefined;
   }
 
   keys(kind: Kind): Promise<Set<Key>> {

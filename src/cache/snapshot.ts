@@ -7,16 +7,18 @@ import { BoundedReader } from "./bounded-reader.ts";
 import type { Composed } from "./compose-state.ts";
 import { writeFully } from "./file-bytes.ts";
 import { expectTokens, parseTokens } from "./parse-state-file.ts";
+import { type Piece, shorterEnds } from "./pieces.ts";
 import { longestStored } from "./restore-plan.ts";
 
 const chunkBytes = 1 << 20;
 
-/** Stores a state of exactly `chain.tokens`. Throws a `StateFileError` where it is of other tokens, else a `StoreError`. */
+/** Stores a state of exactly `chain.tokens`; `before`: what the save before this one came to. Throws a `StateFileError` where it is of other tokens, else a `StoreError`. */
 export async function storeSnapshot(
   statePath: string,
   chain: Chain,
   store: BlockStore,
-): Promise<{ readonly key: Key; readonly bytes: number }> {
+  before: readonly Piece[] = [],
+): Promise<{ readonly key: Key; readonly bytes: number; readonly pieces: readonly Piece[] }> {
   const { length } = chain.tokens;
   const keys = chainKeys(chain);
   const key = keyAt(chain, keys, length);
@@ -25,10 +27,12 @@ export async function storeSnapshot(
     const { size } = await file.stat();
     expectTokens(await parseTokens(new BoundedReader(file, size)), chain.tokens);
     await store.touch("snapshot", [key]);
-    if (await store.has("snapshot", key)) return { key, bytes: 0 };
+    const there = await store.bytesOf("snapshot", key);
     const tensors = [{ name: "state", dtype: "U8" as const, shape: [size] }];
     const metadata = { parent: parentKey(keys, Math.floor(length / blockTokens)), end: String(length) };
-    return { key, bytes: await store.write("snapshot", key, { tensors, metadata, data: chunks(file, size) }) };
+    const bytes = there ?? (await store.write("snapshot", key, { tensors, metadata, data: chunks(file, size) }));
+    const pieces = [...shorterEnds(before, chain, keys), { kind: "snapshot" as const, key, tokens: length, bytes }];
+    return { key, bytes: there === undefined ? bytes : 0, pieces };
   } finally {
     await file.close();
   }

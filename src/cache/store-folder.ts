@@ -31,11 +31,14 @@ export function entryPath(folder: string, kind: Kind, key: Key): string {
 export async function* walk(
   folder: string,
   only: readonly Kind[] = kinds,
-): AsyncGenerator<StoredFile & { kind: Kind }> {
+): AsyncGenerator<StoredFile & { kind: Kind; fan: string }> {
   for (const kind of only) {
-    for await (const { path, name } of placesIn(folder, kind)) {
-      const found = await stat(path).catch(() => undefined);
-      if (found?.isFile()) yield { kind, path, name, bytes: found.size, usedMs: found.mtimeMs };
+    for (const fan of await namesIn(join(folder, kind))) {
+      for (const name of await namesIn(join(folder, kind, fan))) {
+        const path = join(folder, kind, fan, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found?.isFile()) yield { kind, fan, path, name, bytes: found.size, usedMs: found.mtimeMs };
+      }
     }
   }
 }
@@ -43,7 +46,7 @@ export async function* walk(
 /** Those that are named as an entry is, and lie where it belongs. */
 export async function* entries(folder: string, only?: readonly Kind[]): AsyncGenerator<StoredEntry> {
   for await (const file of walk(folder, only)) {
-    const key = keyOf(folder, file.kind, file);
+    const key = keyOf(file.fan, file.name);
     if (key) yield { ...file, key };
   }
 }
@@ -51,27 +54,21 @@ export async function* entries(folder: string, only?: readonly Kind[]): AsyncGen
 /** The keys of one kind, by names alone. */
 export async function keysOf(folder: string, kind: Kind): Promise<Set<Key>> {
   const keys = new Set<Key>();
-  for await (const place of placesIn(folder, kind)) {
-    const key = keyOf(folder, kind, place);
-    if (key) keys.add(key);
-  }
+  const add = async (fan: string) => {
+    for (const name of await namesIn(join(folder, kind, fan))) {
+      const key = keyOf(fan, name);
+      if (key) keys.add(key);
+    }
+  };
+  // At once: a list of sessions waits for it.
+  await Promise.all((await namesIn(join(folder, kind))).map(add));
   return keys;
 }
 
-interface Place {
-  readonly path: string;
-  readonly name: string;
-}
-
-function keyOf(folder: string, kind: Kind, { path, name }: Place): Key | undefined {
+/** Undefined for what does not lie where `entryPath` puts it. */
+function keyOf(fan: string, name: string): Key | undefined {
   const key = name.slice(0, -extension.length);
-  return isKey(key) && entryPath(folder, kind, key) === path ? key : undefined;
-}
-
-async function* placesIn(folder: string, kind: Kind): AsyncGenerator<Place> {
-  for (const fan of await namesIn(join(folder, kind))) {
-    for (const name of await namesIn(join(folder, kind, fan))) yield { path: join(folder, kind, fan, name), name };
-  }
+  return isKey(key) && name.endsWith(extension) && fan === key.slice(0, 2) ? key : undefined;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -1,8 +1,9 @@
 // From a sequence-state file to the store: the blocks that it lacks, and what follows the last block as a tail.
 import { blockTokens, type Chain, chainKeys, type Key, keyAt, parentKey } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
-import { encodeBlock, type Rows } from "./kv-block.ts";
+import { encodeBlock, type KvBlock, type Rows } from "./kv-block.ts";
 import { expectTokens, type StateSection } from "./parse-state-file.ts";
+import { type Piece, shorterEnds } from "./pieces.ts";
 import { openStateFile, type StateFile } from "./state-file.ts";
 
 export interface Stored {
@@ -13,6 +14,8 @@ export interface Stored {
   /** Bytes written, the tail's too. */
   readonly bytes: number;
   readonly tailBytes: number;
+  /** All that the cache is made of now, in the order of the prefixes that they end, blocks first. */
+  readonly pieces: readonly Piece[];
   /** False where the live cache is not in position order: go on from a composed state, or resuming will round otherwise. */
   readonly inOrder: boolean;
 }
@@ -23,6 +26,8 @@ export interface StoreStateOptions {
    * tails are what makes undo exact.
    */
   readonly replaces?: Key;
+  /** What the save before this one came to. */
+  readonly before?: readonly Piece[];
 }
 
 /**
@@ -34,48 +39,50 @@ export async function storeState(
   statePath: string,
   chain: Chain,
   store: BlockStore,
-  { replaces }: StoreStateOptions = {},
+  { replaces, before = [] }: StoreStateOptions = {},
 ): Promise<Stored> {
   await using state = await openStateFile(statePath);
   const { tokens, base, sliding } = state.contents;
   expectTokens(tokens, chain.tokens);
   const keys = chainKeys(chain);
-  const write = async (kind: "block" | "tail", key: Key, start: number, end: number) =>
-    store.write(
-      kind,
-      key,
-      encodeBlock({
-        parent: parentKey(keys, start / blockTokens),
-        firstPosition: start,
-        tokens: chain.tokens.slice(start, end),
-        base: await rowsOf(state, base, start, end),
-        slides: sliding !== undefined,
-        ...(kind === "tail" && sliding && { sliding: await rowsOf(state, sliding, sliding.firstPosition, end) }),
-      }),
-    );
+  const pieces: Piece[] = [];
+  /** Returns the bytes written: none where it is there. */
+  const keep = async (kind: "block" | "tail", key: Key, start: number, end: number): Promise<number> => {
+    const there = await store.bytesOf(kind, key);
+    const bytes = there ?? (await store.write(kind, key, encodeBlock(await blockOf(kind, start, end))));
+    pieces.push({ kind, key, tokens: end, bytes });
+    return there === undefined ? bytes : 0;
+  };
+  const blockOf = async (kind: "block" | "tail", start: number, end: number): Promise<KvBlock> => ({
+    parent: parentKey(keys, start / blockTokens),
+    firstPosition: start,
+    tokens: chain.tokens.slice(start, end),
+    base: await rowsOf(state, base, start, end),
+    slides: sliding !== undefined,
+    ...(kind === "tail" && sliding && { sliding: await rowsOf(state, sliding, sliding.firstPosition, end) }),
+  });
 
   const key = keyAt(chain, keys, tokens.length);
   // Before it is known what is there: from now on nobody takes it for unused.
   await store.touch("tail", [key]);
   await store.touch("block", keys.blocks);
-  let blocks = 0;
-  let bytes = 0;
-  for (const [index, key] of keys.blocks.entries()) {
-    if (await store.has("block", key)) continue;
-    bytes += await write("block", key, index * blockTokens, (index + 1) * blockTokens);
-    blocks++;
+  const written: number[] = [];
+  for (const [index, block] of keys.blocks.entries()) {
+    written.push(await keep("block", block, index * blockTokens, (index + 1) * blockTokens));
   }
+  if (sliding) pieces.push(...shorterEnds(before, chain, keys));
   const tailStart = keys.blocks.length * blockTokens;
-  const needsTail = (sliding !== undefined || tailStart < tokens.length) && !(await store.has("tail", key));
-  const tailBytes = needsTail ? await write("tail", key, tailStart, tokens.length) : 0;
+  const needsTail = sliding !== undefined || tailStart < tokens.length;
+  const tailBytes = needsTail ? await keep("tail", key, tailStart, tokens.length) : 0;
   if (replaces && replaces !== key && !sliding) await store.remove("tail", replaces);
   await store.touch("tail", [key]);
   await store.touch("block", keys.blocks);
   return {
     key,
-    blocks,
-    bytes: bytes + tailBytes,
+    blocks: written.filter((bytes) => bytes > 0).length,
+    bytes: written.reduce((sum, bytes) => sum + bytes, tailBytes),
     tailBytes,
+    pieces,
     inOrder: isInOrder(base) && (!sliding || isInOrder(sliding)),
   };
 }

@@ -1,6 +1,6 @@
 // Keeps what the engine has computed, and brings it back: between the engine's state files and the block store.
 import { rm } from "node:fs/promises";
-import type { Chain, Fingerprint, Key } from "../cache/block-key.ts";
+import type { Chain, Fingerprint } from "../cache/block-key.ts";
 import type { BlockStore } from "../cache/block-store.ts";
 import { composeState } from "../cache/compose-state.ts";
 import type { Lineage } from "../cache/lineage.ts";
@@ -8,7 +8,7 @@ import { reorderState } from "../cache/reorder-state.ts";
 import { planRestore } from "../cache/restore-plan.ts";
 import { loadSnapshot, storeSnapshot } from "../cache/snapshot.ts";
 import { StateFileError } from "../cache/state-format.ts";
-import { type Stored, storeState } from "../cache/store-state.ts";
+import { type Stored, type StoreStateOptions, storeState } from "../cache/store-state.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 import type { ScratchFolder } from "./scratch-folder.ts";
 
@@ -35,7 +35,7 @@ export interface Restored {
   readonly reason: string | undefined;
 }
 
-export type Kept = Pick<Stored, "key" | "blocks" | "bytes">;
+export type Kept = Pick<Stored, "key" | "pieces" | "blocks" | "bytes">;
 
 /** With less to gain over what is live, the search is not worth its while. */
 const leastGain = 256;
@@ -92,7 +92,7 @@ export class KvKeeper implements AsyncDisposable {
    */
   async keep(
     { tokens, lineage }: Content,
-    { replaces }: { replaces: Key | undefined },
+    { before, replaces }: StoreStateOptions,
   ): Promise<{ stored: Promise<Kept | undefined> }> {
     const { store, writes, fingerprint, engine, scratch } = this.#options;
     if (writes && !store) throw new Error("its folder cannot be used");
@@ -108,8 +108,8 @@ export class KvKeeper implements AsyncDisposable {
     const chain = { fingerprint, tokens, lineage };
     const write = async (into: BlockStore): Promise<Kept> =>
       isOpaque
-        ? { blocks: 0, ...(await storeSnapshot(path, chain, into)) }
-        : storeState(path, chain, into, { replaces });
+        ? { blocks: 0, ...(await storeSnapshot(path, chain, into, before)) }
+        : storeState(path, chain, into, { before, replaces });
     const writing = store && writes ? write(store) : Promise.resolve(undefined);
     return { stored: writing.finally(() => remove(path)) };
   }

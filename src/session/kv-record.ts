@@ -3,7 +3,9 @@
 import { createHash } from "node:crypto";
 import { type Chain, type Fingerprint, isKey, type Key } from "../cache/block-key.ts";
 import type { Lineage } from "../cache/lineage.ts";
+import type { Piece } from "../cache/pieces.ts";
 import { type TokenRange, totalLength, without } from "../cache/ranges.ts";
+import { kinds } from "../cache/store-folder.ts";
 import type { KvRecord } from "./store/session-record.ts";
 import type { Ledger } from "./token-window.ts";
 
@@ -14,26 +16,36 @@ export interface KeptWith {
   readonly fingerprint: Fingerprint;
   /** `templateMark` of the chat template. */
   readonly template: string;
+  /** Files of the store; undefined in what schema 1 of the database kept. */
+  readonly pieces: readonly Piece[] | undefined;
 }
 
 export type KeptCache = Ledger & KeptWith;
 
-interface Saved extends Omit<KeptCache, "whole"> {
+interface Saved extends Omit<KeptCache, "whole" | "pieces"> {
   readonly version: 1;
 }
 
-export function toKvRecord({ whole, ...ledger }: Ledger, with_: KeptWith): KvRecord {
+export function toKvRecord({ whole, ...ledger }: Ledger, { pieces, ...with_ }: KeptWith): KvRecord {
   const saved: Saved = { version: 1, ...with_, ...ledger };
-  return { record: JSON.stringify(saved), tokens: Uint32Array.from(whole) };
+  return { record: JSON.stringify(saved), tokens: Uint32Array.from(whole), pieces: JSON.stringify(pieces) };
 }
 
 /** Undefined for a record that is damaged, or of another version. */
-export function fromKvRecord({ record, tokens }: KvRecord): KeptCache | undefined {
-  const saved = parse(record);
+export function fromKvRecord({ record, tokens, pieces: text }: KvRecord): KeptCache | undefined {
+  const saved = parse(record) as Partial<Record<keyof Saved, unknown>> | undefined;
   if (!saved || !isSaved(saved) || !isSorted(saved.erased, tokens.length)) return undefined;
   if (saved.cached > tokens.length - totalLength(saved.erased)) return undefined;
+  const pieces = text === undefined ? undefined : piecesIn(text);
+  if (text !== undefined && !pieces) return undefined;
   const { version: _, ...kept } = saved;
-  return { ...kept, whole: Array.from(tokens) };
+  return { ...kept, whole: Array.from(tokens), pieces };
+}
+
+/** The pieces of a record, without the rest; undefined where they are damaged. */
+export function piecesIn(text: string): readonly Piece[] | undefined {
+  const pieces = parse(text);
+  return Array.isArray(pieces) && pieces.every(isPiece) ? pieces : undefined;
 }
 
 /** The tokens in the cache, and what their rows depend on. */
@@ -46,9 +58,9 @@ export function templateMark(source: string): string {
   return createHash("sha256").update(source).digest("hex").slice(0, 16);
 }
 
-function parse(record: string): Partial<Record<keyof Saved, unknown>> | undefined {
+function parse(text: string): object | undefined {
   try {
-    const value = JSON.parse(record);
+    const value = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;
@@ -79,6 +91,13 @@ function isFingerprint(value: unknown): value is Fingerprint {
 function isLineage(value: unknown): value is Lineage {
   const { from, settled, salt } = (value ?? {}) as Partial<Lineage>;
   return isCount(from) && isCount(settled) && typeof salt === "string";
+}
+
+function isPiece(value: unknown): value is Piece {
+  const { kind, key, tokens, bytes } = (value ?? {}) as Partial<Piece>;
+  return (
+    kinds.some((one) => one === kind) && typeof key === "string" && isKey(key) && isCount(tokens) && isCount(bytes)
+  );
 }
 
 function isCount(value: unknown): value is number {

@@ -1,12 +1,11 @@
 // When the cache is kept: after an answer, while nothing else is to be done, so that it delays no prompt.
-import type { Key } from "../cache/block-key.ts";
 import { totalLength } from "../cache/ranges.ts";
 import type { Resumption } from "./conversation-api.ts";
 import { countReused } from "./count-reused.ts";
 import type { Token } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { Kept, KvKeeper, Restored } from "./kv-keeper.ts";
-import { fromKvRecord, toKvRecord } from "./kv-record.ts";
+import { fromKvRecord, type KeptWith, toKvRecord } from "./kv-record.ts";
 import type { Recorder } from "./recorder.ts";
 import type { KvRecord } from "./store/session-record.ts";
 import type { Ledger, TokenWindow } from "./token-window.ts";
@@ -40,8 +39,7 @@ export class KvSaving implements AsyncDisposable {
   #taking: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
-  /** Of the latest save. */
-  #key: Key | undefined;
+  #latest: Pick<KeptWith, "key" | "pieces"> | undefined;
 
   constructor(options: KvSavingOptions) {
     this.#options = options;
@@ -54,7 +52,7 @@ export class KvSaving implements AsyncDisposable {
   async resume(kept: KvRecord | undefined, said: readonly Token[]): Promise<Taken> {
     const { keeper, template, window } = this.#options;
     const ledger = kept && fromKvRecord(kept);
-    this.#key = ledger?.key;
+    this.#latest = ledger;
     window.forget();
     window.beginAnew();
     if (ledger) window.resume(ledger);
@@ -132,7 +130,7 @@ export class KvSaving implements AsyncDisposable {
     const ledger = window.ledger;
     const content = { tokens: [...window.cached], lineage: window.lineage };
     try {
-      const { stored } = await keeper.keep(content, { replaces: this.#replaceable() });
+      const { stored } = await keeper.keep(content, { before: this.#latest?.pieces, replaces: this.#replaceable() });
       this.#isOutOfOrder = false;
       this.#keptTokens = content.tokens.length;
       this.#writing = Promise.all([stored, this.#writing])
@@ -145,16 +143,16 @@ export class KvSaving implements AsyncDisposable {
   }
 
   /** The save before this one, unless another session goes on from it. */
-  #replaceable(): Key | undefined {
-    const key = this.#key;
+  #replaceable(): string | undefined {
+    const key = this.#latest?.key;
     return key !== undefined && !this.#options.recorder?.sharesKv(key) ? key : undefined;
   }
 
-  #tell(ledger: Ledger, { key, blocks, bytes }: Kept): void {
+  #tell(ledger: Ledger, { key, pieces, blocks, bytes }: Kept): void {
     const { keeper, template, recorder, onEvent } = this.#options;
     this.#hasFailed = false;
-    this.#key = key;
-    recorder?.keepKv(toKvRecord(ledger, { key, template, fingerprint: keeper.fingerprint }));
+    this.#latest = { key, pieces };
+    recorder?.keepKv(toKvRecord(ledger, { key, pieces, template, fingerprint: keeper.fingerprint }));
     const session = recorder?.session?.name ?? null;
     onEvent({ type: "saved", session, tokens: ledger.cached, blocks, bytes, problem: null });
   }

@@ -1,6 +1,8 @@
 // Why a cache that was kept cannot be used now: what it was computed with is not what there is.
 import type { KeptWith } from "./kv-record.ts";
 
+type Made = Pick<KeptWith, "fingerprint" | "template">;
+
 /** `before`: what it was. The flags bring back a cache that is as it was. */
 const words: Record<string, (before: string) => string> = {
   model: () => "the model file is another one",
@@ -11,7 +13,7 @@ const words: Record<string, (before: string) => string> = {
 };
 
 /** The first thing that is not as it was, in words; undefined where all is. */
-export function whatChanged(kept: Omit<KeptWith, "key">, now: Omit<KeptWith, "key">): string | undefined {
+export function whatChanged(kept: Made, now: Made): string | undefined {
   const names = Object.keys({ ...kept.fingerprint, ...now.fingerprint });
   const name = names.find((one) => kept.fingerprint[one] !== now.fingerprint[one]);
   const before = kept.fingerprint[name ?? ""] ?? "not set";

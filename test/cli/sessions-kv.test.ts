@@ -110,6 +110,23 @@ test("the list tells tokens and bytes of each session, stats what sharing saves 
   expect((await kvchat("sessions", "stats")).stdout).toContain(`${Math.round(stored / 1e6)}% of the cap of 95.4 MiB`);
 });
 
+test("the list counts what is there now, also of what was kept before its files had names", async () => {
+  const { data, cache, json, files } = await userWithChats();
+  const kept: { name: string; kvTokens: number; kvBytes: number }[] = await json("list");
+  const withOld = new DatabaseSync(join(data, "sessions.db"));
+  withOld.exec("UPDATE kv SET pieces = NULL WHERE session = (SELECT id FROM sessions WHERE name = 'trip')");
+  withOld.close();
+  expect(await json("list")).toEqual(kept);
+  expect(await json("gc", "--dry-run")).toMatchObject({ files: 0 });
+
+  const [block = ""] = files("block");
+  const bytes = bytesOf([block]);
+  rmSync(block);
+  expect(await json("list")).toEqual(kept.map((session) => ({ ...session, kvBytes: session.kvBytes - bytes })));
+  rmSync(cache, { recursive: true });
+  expect(await json("list")).toEqual(kept.map((session) => ({ ...session, kvBytes: 0 })));
+});
+
 test("gc removes what a deleted session alone needed; beside an open chat, only what was long unused", async () => {
   const { data, cache, kvchat, json, files } = await userWithChats();
   expect(await json("gc")).toMatchObject({ files: 0, bytes: 0 });

@@ -13,7 +13,11 @@ const ledger = {
   lineage: { from: 2, settled: 5, salt: "past" },
   evicted: 2,
 };
-const keptWith = { key: "a".repeat(64), fingerprint: { model: "m", rotation: "on" }, template: "0123" };
+const pieces = [
+  { kind: "block", key: "b".repeat(64), tokens: 256, bytes: 5_898_240 },
+  { kind: "tail", key: "a".repeat(64), tokens: 300, bytes: 1_013_760 },
+] as const;
+const keptWith = { key: "a".repeat(64), fingerprint: { model: "m", rotation: "on" }, template: "0123", pieces };
 const record = toKvRecord(ledger, keptWith);
 const changed = (changes: object) => ({
   ...record,

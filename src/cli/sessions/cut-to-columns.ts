@@ -5,9 +5,14 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Each character takes one column; ten thousand lines need not be taken apart to know it. */
 const isPlain = /^[ -~]*$/;
 
+/** Columns that `text` takes. */
+export function columnsOf(text: string): number {
+  return isPlain.test(text) ? text.length : stringWidth(text);
+}
+
 /** The beginning of `text` in at most `columns`, an ellipsis where something was cut. */
 export function cutToColumns(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
+  if (columnsOf(text) <= columns) return text;
   if (isPlain.test(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = "";
   let width = 1;

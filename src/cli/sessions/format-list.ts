@@ -1,8 +1,7 @@
 // The table of `kvchat sessions`: a line a session, the newest first.
 import prettyBytes from "pretty-bytes";
-import stringWidth from "string-width";
 import { printable } from "../chat/printable.ts";
-import { cutToColumns } from "./cut-to-columns.ts";
+import { columnsOf, cutToColumns } from "./cut-to-columns.ts";
 import type { SessionLine } from "./list-sessions.ts";
 
 const gap = 2;
@@ -13,11 +12,18 @@ const head = ["NAME", "MODEL", "TURNS", "TOKENS", "KV", "AGE", "LAST"];
 export function formatList(sessions: readonly SessionLine[], columns: number, now: number = Date.now()): string {
   const rows = sessions.map(({ name, model, turns, kvTokens, kvBytes, updated, excerpt }) => {
     const cache = kvTokens > 0 ? [String(kvTokens), prettyBytes(kvBytes)] : ["-", "-"];
-    return [name, model || "-", String(turns), ...cache, ageOf(now - updated), excerpt].map(printable);
+    return [
+      printable(name),
+      printable(model) || "-",
+      String(turns),
+      ...cache,
+      ageOf(now - updated),
+      printable(excerpt),
+    ];
   });
   const table = [head, ...rows];
   const widths = [0, 1, 2, 3, 4, 5].map((column) =>
-    table.reduce((most, row) => Math.max(most, stringWidth(row[column] ?? "")), 0),
+    table.reduce((most, row) => Math.max(most, columnsOf(row[column] ?? "")), 0),
   );
   const room = columns - widths.reduce((sum, width) => sum + width + gap, 0);
   const lines = table.map((row) => {
@@ -38,5 +44,5 @@ export function ageOf(ms: number): string {
 }
 
 function padded(cell: string, width: number): string {
-  return cell + " ".repeat(Math.max(0, width - stringWidth(cell)));
+  return cell + " ".repeat(Math.max(0, width - columnsOf(cell)));
 }

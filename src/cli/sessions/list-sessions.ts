@@ -16,9 +16,9 @@ type ListedSession = Omit<SessionLine, "created" | "updated"> & { created: strin
 
 /** Newest first. Where the cache cannot be read, nothing of it is there. */
 export async function listSessionLines(store: SessionStore): Promise<SessionLine[]> {
-  const { sessions } = await cacheUse(store, await openBlocks().catch(() => undefined));
+  const use = await cacheUse(store, await openBlocks().catch(() => undefined));
   return store.list().map((session) => {
-    const { tokens = 0, bytes = 0 } = sessions.get(session.id) ?? {};
+    const { tokens = 0, bytes = 0 } = use.get(session.id) ?? {};
     return { ...session, kvTokens: tokens, kvBytes: bytes };
   });
 }

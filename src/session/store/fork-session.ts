@@ -1,6 +1,7 @@
 // Another session that begins as one that is there: its rows are copied, the blocks of its KV cache are shared.
 import { ExitCode, KvchatError } from "../errors.ts";
 import type { Database } from "./database.ts";
+import { copyKv } from "./kv-rows.ts";
 import { markEvicted, moveLeaf } from "./message-rows.ts";
 import { uniqueName } from "./session-name.ts";
 import type { SessionRecord } from "./session-record.ts";
@@ -29,7 +30,7 @@ export function forkSession(db: Database, id: string, { atTurn, name }: ForkOpti
     moveLeaf(db, fork.id, copyMessages(db, fork.id, branch.slice(0, 2 * turn)));
     // What has left the window since may have been inside of it then: the policy decides anew.
     if (turn < turns) markEvicted(db, fork.id, []);
-    db.run("INSERT INTO kv SELECT ?, record, tokens FROM kv WHERE session = ?", fork.id, id);
+    copyKv(db, id, fork.id);
     return readSession(db, fork.id);
   });
 }

@@ -96,6 +96,8 @@ export interface KvRecord {
   /** JSON. */
   readonly record: string;
   readonly tokens: ArrayLike<number>;
+  /** JSON; undefined in what schema 1 kept. */
+  readonly pieces?: string;
 }
 
 /** A session's, among those of all. */
@@ -103,6 +105,12 @@ export interface StoredKv extends KvRecord {
   /** The session's id, and its name. */
   readonly session: string;
   readonly name: string;
+}
+
+/** The pieces of a session's; null where schema 1 kept it. */
+export interface StoredPieces {
+  readonly session: string;
+  readonly pieces: string | null;
 }
 
 /** A message that a search found. */

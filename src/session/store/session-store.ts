@@ -7,6 +7,7 @@ import { findSession } from "./find-session.ts";
 import { type ForkOptions, forkSession } from "./fork-session.ts";
 import type { ImportedSession } from "./imported-session.ts";
 import { insertImported } from "./insert-imported.ts";
+import { deleteKv, isKeyShared, readAllKv, readAllPieces, readKv, writeKv } from "./kv-rows.ts";
 import {
   deleteMessage,
   insertMessage,
@@ -29,6 +30,7 @@ import type {
   SessionSummary,
   SessionTree,
   StoredKv,
+  StoredPieces,
 } from "./session-record.ts";
 import {
   changeFacts,
@@ -39,7 +41,6 @@ import {
   readSession,
   renameSession,
 } from "./session-rows.ts";
-import { fromBlob, toBlob } from "./token-blob.ts";
 
 /**
  * All is synchronous and on disk when it returns. What cannot be done for a reason outside of the program throws a
@@ -181,8 +182,8 @@ export class SessionStore implements Disposable {
     this.#db.transaction(
       () => {
         readSession(this.#db, id);
-        if (!kv) this.#db.run("DELETE FROM kv WHERE session = ?", id);
-        else this.#db.run("INSERT OR REPLACE INTO kv VALUES (?, ?, ?)", id, kv.record, toBlob(kv.tokens));
+        if (kv) writeKv(this.#db, id, kv);
+        else deleteKv(this.#db, id);
       },
       { flush: false },
     );
@@ -190,24 +191,21 @@ export class SessionStore implements Disposable {
 
   /** Whether the record of a session besides this one names `key`. */
   isKvShared(id: string, key: string): boolean {
-    return this.#db.get("SELECT 1 FROM kv WHERE session <> ? AND instr(record, ?) > 0 LIMIT 1", id, key) !== undefined;
+    return isKeyShared(this.#db, id, key);
   }
 
   loadKv(id: string): KvRecord | undefined {
-    const row = this.#db.get<{ record: string; tokens: Uint8Array }>(
-      "SELECT record, tokens FROM kv WHERE session = ?",
-      id,
-    );
-    return row && { record: row.record, tokens: fromBlob(row.tokens) };
+    return readKv(this.#db, id);
   }
 
   /** What is kept of the caches of all sessions. */
   allKv(): StoredKv[] {
-    return this.#db
-      .all<{ session: string; name: string; record: string; tokens: Uint8Array }>(
-        "SELECT session, name, record, tokens FROM kv JOIN sessions ON id = session",
-      )
-      .map((row) => ({ ...row, tokens: fromBlob(row.tokens) }));
+    return readAllKv(this.#db);
+  }
+
+  /** Of that no more than the pieces, which takes a hundredth of the time. */
+  allPieces(): StoredPieces[] {
+    return readAllPieces(this.#db);
   }
 
   /** Whether any process has a session open. */

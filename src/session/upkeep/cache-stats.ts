@@ -1,7 +1,6 @@
 // `kvchat sessions stats`: what is kept of all caches, what sharing saves, and how full the store is.
 import type { BlockStore } from "../../cache/block-store.ts";
-import type { StoredPiece } from "../../cache/inventory.ts";
-import type { Kind } from "../../cache/store-folder.ts";
+import { entries, type Kind, type StoredEntry } from "../../cache/store-folder.ts";
 import type { SessionStore } from "../store/session-store.ts";
 import { bytesOf, cacheUse, pieceName } from "./cache-use.ts";
 
@@ -28,24 +27,26 @@ export interface CacheStats {
 }
 
 export async function cacheStats(store: SessionStore, blocks: BlockStore): Promise<CacheStats> {
-  const { sessions, pieces } = await cacheUse(store, blocks);
+  const sessions = await cacheUse(store, blocks);
   const used = [...sessions.values()];
+  const stored: StoredEntry[] = [];
+  for await (const entry of entries(blocks.folder)) stored.push(entry);
   const needed = new Map(used.flatMap((use) => use.pieces).map((piece) => [pieceName(piece), piece]));
   const apartBytes = used.reduce((sum, { bytes }) => sum + bytes, 0);
-  const ofKind = (kind: Kind) => amountOf(pieces.filter((piece) => piece.kind === kind));
+  const ofKind = (kind: Kind) => amountOf(stored.filter((entry) => entry.kind === kind));
   return {
     sessions: sessions.size,
     blocks: ofKind("block"),
     tails: ofKind("tail"),
     snapshots: ofKind("snapshot"),
-    bytes: bytesOf(pieces),
+    bytes: bytesOf(stored),
     capBytes: blocks.capBytes,
     apartBytes,
     savedBySharingBytes: apartBytes - bytesOf(needed.values()),
-    unneeded: amountOf(pieces.filter((piece) => !needed.has(pieceName(piece)))),
+    unneeded: amountOf(stored.filter((entry) => !needed.has(pieceName(entry)))),
   };
 }
 
-function amountOf(pieces: readonly StoredPiece[]): Amount {
-  return { files: pieces.length, bytes: bytesOf(pieces) };
+function amountOf(entries: readonly StoredEntry[]): Amount {
+  return { files: entries.length, bytes: bytesOf(entries) };
 }

@@ -1,7 +1,8 @@
-// What each session has in the cache, and what it takes on disk: counted from the names of what is stored.
+// What each session has in the cache, and what it takes on disk: the names that were kept with it, against those in the store.
 import type { BlockStore } from "../../cache/block-store.ts";
-import { Inventory, type StoredPiece } from "../../cache/inventory.ts";
-import { chainOf, fromKvRecord } from "../kv-record.ts";
+import { findPieces, type Piece } from "../../cache/pieces.ts";
+import { type Kind, kinds } from "../../cache/store-folder.ts";
+import { chainOf, fromKvRecord, piecesIn } from "../kv-record.ts";
 import type { SessionStore } from "../store/session-store.ts";
 
 export interface SessionUse {
@@ -9,37 +10,55 @@ export interface SessionUse {
   readonly tokens: number;
   /** Bytes of what is stored of it. What sessions share counts for each. */
   readonly bytes: number;
-  readonly pieces: readonly StoredPiece[];
+  readonly pieces: readonly Piece[];
 }
 
-export interface CacheUse {
-  /** By the session's id; those without a cache are absent. */
-  readonly sessions: ReadonlyMap<string, SessionUse>;
-  /** All that is stored. */
-  readonly pieces: readonly StoredPiece[];
-}
+/** By the session's id; those without a cache are absent. */
+export type CacheUse = ReadonlyMap<string, SessionUse>;
 
 /** `blocks` is undefined where there is no store: then nothing takes any bytes. */
 export async function cacheUse(store: SessionStore, blocks: BlockStore | undefined): Promise<CacheUse> {
-  const caches = store.allKv();
-  const inventory = blocks && (await Inventory.take(blocks));
+  const isStored = await lookUpIn(blocks);
   const sessions = new Map<string, SessionUse>();
-  for (const record of caches) {
-    const kept = fromKvRecord(record);
-    if (!kept) continue;
-    const pieces = (await inventory?.piecesOf(chainOf(kept))) ?? [];
-    sessions.set(record.session, { tokens: kept.cached, bytes: bytesOf(pieces), pieces });
+  for (const { session, pieces: text } of store.allPieces()) {
+    const named = text === null ? undefined : piecesIn(text);
+    const use = named
+      ? counted(named.at(-1)?.tokens ?? 0, named.filter(isStored))
+      : await findUse(store, session, blocks);
+    if (use) sessions.set(session, use);
   }
-  return { sessions, pieces: inventory?.pieces ?? [] };
+  return sessions;
 }
 
 /** Names a piece among all kinds. */
-export function pieceName({ kind, key }: Pick<StoredPiece, "kind" | "key">): string {
+export function pieceName({ kind, key }: Pick<Piece, "kind" | "key">): string {
   return `${kind} ${key}`;
 }
 
-export function bytesOf(pieces: Iterable<StoredPiece>): number {
+export function bytesOf(pieces: Iterable<Pick<Piece, "bytes">>): number {
   let sum = 0;
   for (const { bytes } of pieces) sum += bytes;
   return sum;
+}
+
+function counted(tokens: number, pieces: readonly Piece[]): SessionUse {
+  return { tokens, bytes: bytesOf(pieces), pieces };
+}
+
+async function lookUpIn(blocks: BlockStore | undefined): Promise<(piece: Piece) => boolean> {
+  if (!blocks) return () => false;
+  const keys = await Promise.all(kinds.map(async (kind) => [kind, await blocks.keys(kind)] as const));
+  const stored = Object.fromEntries(keys) as Record<Kind, Set<string>>;
+  return ({ kind, key }) => stored[kind].has(key);
+}
+
+/** Of what was kept without names, until it is kept anew. */
+async function findUse(
+  store: SessionStore,
+  session: string,
+  blocks: BlockStore | undefined,
+): Promise<SessionUse | undefined> {
+  const record = store.loadKv(session);
+  const kept = record && fromKvRecord(record);
+  return kept && counted(kept.cached, blocks ? await findPieces(chainOf(kept), blocks) : []);
 }

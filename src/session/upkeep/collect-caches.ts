@@ -16,7 +16,7 @@ export async function collectCaches(
 ): Promise<CollectedGarbage> {
   const begun = Date.now();
   const usedSince = store.isAnyOpen() ? begun - graceMs : begun;
-  const { sessions } = await cacheUse(store, blocks);
+  const sessions = await cacheUse(store, blocks);
   const needed = new Set([...sessions.values()].flatMap(({ pieces }) => pieces.map(pieceName)));
   const scratch = removeScratch(workDir, { dryRun });
   const collected = await blocks.collect({ isNeeded: (entry) => needed.has(pieceName(entry)), usedSince, dryRun });

@@ -2,7 +2,7 @@
 import type { BlockStore } from "../../cache/block-store.ts";
 import { composeState } from "../../cache/compose-state.ts";
 import { exportKv, LayersError } from "../../cache/export-kv.ts";
-import { Inventory } from "../../cache/inventory.ts";
+import { findPieces } from "../../cache/pieces.ts";
 import { StoreError } from "../../cache/store-error.ts";
 import { ExitCode, KvchatError } from "../errors.ts";
 import { chainOf, fromKvRecord } from "../kv-record.ts";
@@ -42,8 +42,8 @@ export async function exportCache({
   const facts = await checkChatModel(session.modelPath);
   const { fingerprint, evicted } = kept;
   const chain = chainOf(kept);
-  const pieces = await (await Inventory.take(blocks)).piecesOf(chain);
-  await using scratch = new ScratchFolder({ otherwise: workDir, stateBytes: bytesOf(pieces) });
+  const stateBytes = bytesOf(await findPieces(chain, blocks));
+  await using scratch = new ScratchFolder({ otherwise: workDir, stateBytes });
   const statePath = scratch.newFile();
   const { tokens, reason } = await composeState(statePath, chain, blocks);
   if (tokens === 0) throw nothingKept(session, reason ?? "nothing is stored");

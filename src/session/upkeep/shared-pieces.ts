@@ -10,7 +10,7 @@ export async function sharedPieces(
   blocks: BlockStore,
   session: string,
 ): Promise<SharedPieces | undefined> {
-  const { sessions } = await cacheUse(store, blocks);
+  const sessions = await cacheUse(store, blocks);
   const own = sessions.get(session)?.pieces ?? [];
   if (own.length === 0) return undefined;
   const names = new Set(own.map(pieceName));

@@ -47,10 +47,13 @@ export async function verifySessions(store: SessionStore, blocks: BlockStore): P
   return { sessions: store.list().length, files: checked, bytes, removed, database, incomplete, dropped, isWhole };
 }
 
-/** The key stands for all the rest: what was changed since does not lead to it. */
+/** The key stands for all the rest: what was changed since does not lead to it, or to the names of the pieces. */
 function isConsistent(kept: KeptCache): boolean {
   const chain = chainOf(kept);
-  return keyAt(chain, chainKeys(chain), chain.tokens.length) === kept.key;
+  const keys = chainKeys(chain);
+  const { length } = chain.tokens;
+  const names = [{ key: kept.key, tokens: length }, ...(kept.pieces ?? [])];
+  return names.every(({ key, tokens }) => tokens <= length && keyAt(chain, keys, tokens) === key);
 }
 
 function dropRecord(store: SessionStore, { session, name }: StoredKv) {

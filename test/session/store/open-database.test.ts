@@ -76,11 +76,14 @@ test("an empty file is a new store", () => {
 });
 
 describe("schemas", () => {
-  test("a store of schema 1 opens, with all that is in it, and goes on", () => {
+  test.each([
+    [1, undefined],
+    [2, '[{"kind":"tail"}]'],
+  ])("a store of schema %i opens, with all that is in it, and goes on", (version, pieces) => {
     const folder = tempFolder();
-    copyFileSync(fixture("sessions-schema-1.db"), join(folder, "sessions.db"));
+    copyFileSync(fixture(`sessions-schema-${version}.db`), join(folder, "sessions.db"));
     const store = openStore(folder);
-    const session = store.find("written by schema 1");
+    const session = store.find(`written by schema ${version}`);
     expect(session).toMatchObject(facts);
     expect(store.load(session.id).messages).toMatchObject([
       { role: "user", content: "Why is the sky blue?", evicted: true },
@@ -98,8 +101,9 @@ describe("schemas", () => {
       },
       stopReason: "stop",
     });
-    expect(store.loadKv(session.id)).toEqual({ record: '{"blocks":["a"]}', tokens: Uint32Array.of(1, 2, 3) });
+    expect(store.loadKv(session.id)).toEqual({ record: '{"blocks":["a"]}', tokens: Uint32Array.of(1, 2, 3), pieces });
     expect(store.find("fork").forkedFrom).toEqual({ id: session.id, turn: 1 });
+    expect(store.allPieces().map((row) => row.pieces ?? undefined)).toEqual([pieces, pieces]);
     expect(store.search("scatter")).toHaveLength(3);
     say(store, session.id, "Go on.");
     expect(contents(store, session.id).at(-1)).toBe("Go on.");
@@ -114,7 +118,7 @@ describe("schemas", () => {
     const before = readFileSync(path);
     const { message, hint, exitCode } = openingError(folder);
     expect([message, exitCode]).toEqual([
-      `A newer kvchat wrote "${path}": schema 99, this one knows 1.`,
+      `A newer kvchat wrote "${path}": schema 99, this one knows 2.`,
       ExitCode.notFound,
     ]);
     expect(hint).toContain("KVCHAT_DATA_DIR");
