@@ -1,27 +1,46 @@
-// The few styles of the chat. Only what is legible in 16 colours on dark and on light: bold, dim, and the two hues (magenta, red)
-// that keep contrast on both. With NO_COLOR nothing but the drawn cursor is styled.
+// The few styles of the chat. Only what is legible in 16 colours on dark and on light: bold, dim, and the three hues (magenta, red,
+// bright blue) that keep contrast on both. With NO_COLOR nothing but the drawn cursor is styled.
 import { styleText } from "node:util";
-
-export interface Theme {
-  accent(text: string): string;
-  strong(text: string): string;
-  faint(text: string): string;
-  alarm(text: string): string;
-  /** The cell under the drawn cursor. */
-  cursor(text: string): string;
-}
 
 type Format = Parameters<typeof styleText>[0];
 
+const formats = {
+  accent: ["bold", "magenta"],
+  strong: "bold",
+  faint: "dim",
+  alarm: "red",
+  emphasis: "italic",
+  underlined: "underline",
+  struck: "strikethrough",
+  code: "blueBright",
+  // Within code:
+  keyword: "magenta",
+  literal: "red",
+  value: "blueBright",
+} satisfies Record<string, Format>;
+
+export type Style = keyof typeof formats;
+
+type Paint = (text: string) => string;
+
+export interface Theme extends Readonly<Record<Style, Paint>> {
+  readonly hasStyles: boolean;
+  /** The cell under the drawn cursor. */
+  readonly cursor: Paint;
+}
+
 export function createTheme(env: NodeJS.ProcessEnv): Theme {
-  const isColoured = !env.NO_COLOR && env.TERM !== "dumb";
-  const style = (format: Format) => (text: string) =>
-    isColoured && text !== "" ? styleText(format, text, { validateStream: false }) : text;
-  return {
-    accent: style(["bold", "magenta"]),
-    strong: style("bold"),
-    faint: style("dim"),
-    alarm: style("red"),
-    cursor: (text) => styleText("inverse", text, { validateStream: false }),
-  };
+  const hasStyles = !env.NO_COLOR && env.TERM !== "dumb";
+  const paints = Object.entries(formats).map(([style, format]) => [style, hasStyles ? painted(format) : plain]);
+  return { ...(Object.fromEntries(paints) as Record<Style, Paint>), hasStyles, cursor: painted("inverse") };
+}
+
+/** `styleText` weighs its arguments each time; thousands of spans a second need its codes alone. */
+function painted(format: Format): Paint {
+  const [open, close] = styleText(format, "\n", { validateStream: false }).split("\n");
+  return (text) => (text === "" ? text : `${open}${text}${close}`);
+}
+
+function plain(text: string): string {
+  return text;
 }

@@ -24,6 +24,14 @@ export function graphemeColumns(grapheme: string): number {
   return columns;
 }
 
+/** Columns of one line of text. */
+export function textWidth(text: string): number {
+  if (asciiOnly.test(text)) return text.length;
+  let width = 0;
+  for (const grapheme of graphemes(text)) width += graphemeColumns(grapheme);
+  return width;
+}
+
 /** The graphemes of a text, as strings. ASCII, which is most text, takes a short cut. */
 export function graphemes(text: string): Iterable<string> {
   return asciiOnly.test(text) ? text : segments(text);
