@@ -1,11 +1,16 @@
 // What a slash command is, and what it may do.
 import type { Conversation, KeptMessage } from "../../session/conversation-api.ts";
 import type { ConversationEvent } from "../../session/events.ts";
+import type { Look } from "./look.ts";
+import type { TurnFigures } from "./turn-figures.ts";
 
 export interface CommandContext {
   readonly conversation: Conversation;
   /** Columns that the text of a note may fill. */
   readonly columns: number;
+  readonly look: Look;
+  /** Of the turns of this process. */
+  readonly figures: readonly TurnFigures[];
   note(text: string): void;
   fail(message: string, hint: string): void;
   /** Puts text in the input editor. */

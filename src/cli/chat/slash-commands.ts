@@ -1,10 +1,9 @@
 // The slash commands: a table of data with run functions. A new command is one entry here.
 import { closest } from "fastest-levenshtein";
-import type { CacheUsage, Message } from "../../session/conversation-api.ts";
+import { cacheCommands } from "./cache-commands.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
 import { sessionCommands } from "./session-commands.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
-import { bar, bytes, count } from "./status-text.ts";
 import { type TableRow, tableRows } from "./table-rows.ts";
 import { excerpt } from "./turn-notes.ts";
 
@@ -15,7 +14,7 @@ export const slashCommands: readonly SlashCommand[] = [
   { name: "undo", argument: "", summary: "take the last turn back into the input", run: undo },
   { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
   { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
-  { name: "cache", argument: "", summary: "what is in the KV cache, and what has left it", run: showCache },
+  ...cacheCommands,
   ...sessionCommands,
   { name: "quit", argument: "", summary: "leave; so do /exit and Ctrl-D", run: (context) => context.leave() },
 ];
@@ -123,28 +122,4 @@ function setSampling(context: CommandContext, argument: string): void {
     conversation.setSampling({ [key.field]: parsed });
     context.note(`${key.name} ${before} → ${conversation.sampling[key.field]}`);
   }
-}
-
-function showCache(context: CommandContext): void {
-  const { conversation } = context;
-  context.note(describeCache(conversation.usage(), conversation.messages, context.columns));
-}
-
-/** What is in the KV cache, what has left the window, and what it costs. */
-export function describeCache(usage: CacheUsage, messages: readonly Message[], columns: number): string {
-  const { contextSize, used, system, evicted, usedBytes, kv } = usage;
-  const gone = messages.filter((message) => message.role === "user" && message.evicted);
-  const last = gone.at(-1);
-  const turns = `${count(gone.length)} ${gone.length === 1 ? "turn" : "turns"}`;
-  const rows: TableRow[] = [
-    ["system", count(system)],
-    ["turns", count(Math.max(0, used - system))],
-    ["free", count(Math.max(0, contextSize - used))],
-    ["evicted", `${count(evicted)}${last ? `: ${turns}, up to “${excerpt(last.content)}”` : ""}`],
-    ["types", `K ${kv.typeK}, V ${kv.typeV}`],
-    ["bytes", `${bytes(usedBytes)} used of ${bytes(kv.bytes)}`],
-    ["window", usage.windowPolicy],
-  ];
-  const gauge = `${bar(contextSize > 0 ? used / contextSize : 0, 20)} ${count(used)} of ${count(contextSize)} tokens`;
-  return `${gauge}\n${tableRows(rows, columns)}`;
 }

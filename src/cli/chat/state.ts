@@ -1,10 +1,13 @@
 // The chat's state as a pure reducer. What is final leaves through `outbox` as lines to print once, for good; what is left is
 // small: the unfinished line of the answer, the editor, and the numbers of the status line.
+import type { CacheUsage } from "../../session/conversation-api.ts";
 import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
+import { type Look, usualLook } from "./look.ts";
 import { printable } from "./printable.ts";
+import { figuresOf, type TurnFigures } from "./turn-figures.ts";
 import { endNote, evictionNote, oneLine } from "./turn-notes.ts";
 import { wrapOpenText, wrapText } from "./wrap.ts";
 
@@ -35,7 +38,7 @@ export interface StatusFacts {
   readonly prefill?: { readonly done: number; readonly total: number };
   readonly tokensPerSecond?: number;
   readonly turn?: TurnTokens;
-  readonly cache?: { readonly used: number; readonly contextSize: number; readonly usedBytes: number };
+  readonly cache?: Omit<CacheUsage, "kv">;
 }
 
 /** A word to the user in place of the status: until the next key, or, where it `waits`, until what it waits for is over. */
@@ -47,12 +50,17 @@ interface Hint {
 export interface ChatState {
   readonly columns: number;
   readonly rows: number;
+  readonly look: Look;
   readonly phase: Phase;
   readonly isStopping: boolean;
   readonly editor: EditorState;
   /** The unfinished line of what the model says: the only text of the transcript that may still change. */
   readonly open: { readonly kind: "answer" | "thinking"; readonly text: string } | undefined;
   readonly status: StatusFacts;
+  /** Of the turns of this process. */
+  readonly figures: readonly TurnFigures[];
+  /** Something of an earlier process is drawn, and nothing was asked since. */
+  readonly isResumed: boolean;
   readonly hint: Hint | undefined;
   /** Lines that became final with the latest action; each is there once. */
   readonly outbox: readonly TranscriptLine[];
@@ -83,14 +91,17 @@ export interface TurnFacts {
   readonly evictedUpTo?: string;
 }
 
-export function initialChat(size: { columns: number; rows: number }, model: string): ChatState {
+export function initialChat(size: { columns: number; rows: number }, model: string, look = usualLook): ChatState {
   return {
     ...size,
+    look,
     phase: "idle",
     isStopping: false,
     editor: emptyEditor,
     open: undefined,
     status: { model: oneLine(model), backend: "" },
+    figures: [],
+    isResumed: false,
     hint: undefined,
     outbox: [],
     lastKind: undefined,
@@ -114,7 +125,10 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
     case "said":
       return print(state, "user", action.text);
     case "recalled":
-      return action.texts.reduce((printed, { kind, text }) => print(printed, kind, text), state);
+      return action.texts.reduce((printed, { kind, text }) => print(printed, kind, text), {
+        ...state,
+        isResumed: state.isResumed || action.texts.length > 0,
+      });
     case "noted":
       return print(closeOpen(state), "note", action.text);
     case "erred":
@@ -126,7 +140,13 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return measure({ ...state, hint: hintAfterWait(state), status: { ...status, model, backend } }, facts);
     }
     case "turnStarted":
-      return { ...state, phase: "waiting", hint: undefined, status: { ...state.status, turn: newTurn } };
+      return {
+        ...state,
+        phase: "waiting",
+        isResumed: false,
+        hint: undefined,
+        status: { ...state.status, turn: newTurn },
+      };
     case "stopping":
       return { ...state, isStopping: true };
     case "progressed":
@@ -169,7 +189,11 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
       return stream(state, event.type === "token" ? "answer" : "thinking", event.text);
     case "done": {
       const tokensPerSecond = event.timings.decodePerSecond || status.tokensPerSecond;
-      const ended = { ...closeOpen(state), status: { ...status, turn: event.tokens, tokensPerSecond } };
+      const ended = {
+        ...closeOpen(state),
+        status: { ...status, turn: event.tokens, tokensPerSecond },
+        figures: [...state.figures, figuresOf(event)],
+      };
       const note = endNote(event);
       return note ? print(ended, "note", note) : ended;
     }

@@ -1,51 +1,67 @@
-// What the status line says, and what it leaves out where the terminal is narrow. Pure: facts and a width in, rows of text out.
-import prettyBytes from "pretty-bytes";
-import stringWidth from "string-width";
+// What the status says, and what it leaves out where the terminal is narrow. Pure: facts and a width in, rows of text out.
+import { cutToColumns } from "../sessions/cut-to-columns.ts";
+import { bytes, count, percent, shortCount } from "./amounts.ts";
+import { bar } from "./glyphs.ts";
 import { printable } from "./printable.ts";
+import { fitSegments, type Segment } from "./segments.ts";
 import type { ChatState, StatusFacts } from "./state.ts";
+import { hintWordings, readerSentence } from "./status-hints.ts";
+import { type StripRun, strip } from "./strip.ts";
 
-/** One fact in its wordings, longest first. The lower its `weight`, the sooner it is shortened, then left out. */
-export interface Segment {
-  readonly wordings: readonly string[];
-  readonly weight: number;
-  /** Shown where there is room beside all others in their longest wordings. */
-  readonly isExtra?: boolean;
+/** A row: the strip that it may begin with, and its words. */
+export interface StatusRow {
+  readonly strip: readonly StripRun[];
+  readonly text: string;
 }
 
-const separator = " · ";
 const loadingNames = { download: "downloading", model: "loading the model", context: "making the context" };
+/** A terminal with fewer rows has one for all of the status. */
+const fewestRows = 8;
+const wideColumns = 120;
 
-/** The rows of the status: one where everything fits side by side, else one for the model and one for the cache. */
-export function statusRows(state: ChatState, columns: number): string[] {
-  const { status } = state;
-  if (state.hint !== undefined)
-    return pad([fitSegments([{ wordings: [state.hint.text], weight: 9 }], columns)], state, columns);
-  const model = modelSegments(state);
-  const cache = cacheSegments(status);
-  if (isOneRow(state, columns)) return [fitSegments([...model, ...cache], columns)];
-  return [fitSegments(model, columns), fitSegments(cache, columns)];
+/** The hint, then the model, then the cache; the last two in one row where all of it fits side by side. */
+export function statusRows(state: ChatState, columns: number): StatusRow[] {
+  if (state.look.isForScreenReader) return [words(readerSentence(state))];
+  const hint = words(fitSegments([{ wordings: hintWordings(state), weight: 9 }], columns));
+  if (state.rows < fewestRows) return [state.hint ? hint : oneRow(state, columns)];
+  if (columns >= wideColumns) return [hint, oneRow(state, columns)];
+  return [
+    hint,
+    words(fitSegments(modelSegments(state), columns)),
+    cacheRow(state, cacheSegments(state.status), columns),
+  ];
 }
 
-/** The number of rows depends on the size of the terminal alone, so that the prompt never jumps. */
-function isOneRow(state: { rows: number }, columns: number): boolean {
-  return columns >= 120 || state.rows < 8;
+function words(text: string): StatusRow {
+  return { strip: [], text };
 }
 
-function pad(rows: string[], state: ChatState, columns: number): string[] {
-  return isOneRow(state, columns) ? rows : [...rows, fitSegments(cacheSegments(state.status), columns)];
+function oneRow(state: ChatState, columns: number): StatusRow {
+  return cacheRow(state, [...cacheSegments(state.status), ...modelSegments(state)], columns);
+}
+
+function cacheRow({ status, look, rows }: ChatState, segments: readonly Segment[], columns: number): StatusRow {
+  const cells = status.cache ? stripCells(columns, rows < fewestRows || columns >= wideColumns) : 0;
+  if (!status.cache || cells === 0) return words(fitSegments(segments, columns));
+  const text = fitSegments(segments, columns - cells - 1);
+  return { strip: strip(status.cache, cells, look.glyphs), text: ` ${text}` };
+}
+
+/** By the size of the terminal alone, so that the words beside it stay where they are. */
+function stripCells(columns: number, isShared: boolean): number {
+  if (columns < 20) return 0;
+  return Math.min(40, Math.floor(columns / (isShared ? 6 : 4)));
 }
 
 function modelSegments(state: ChatState): Segment[] {
-  const { status } = state;
+  const { status, look } = state;
   const short = status.model.replace(/-(instruct|it|chat)\b.*$/i, "");
-  const segments: Segment[] = [{ wordings: [status.model, short, clip(short, 14)], weight: 5 }];
+  const segments: Segment[] = [{ wordings: [status.model, short, cutToColumns(short, 14)], weight: 5 }];
   const { loading, cache } = status;
   if (loading) {
-    const percent = `${Math.round(loading.fraction * 100)}%`;
-    segments.push({
-      wordings: [`${loadingNames[loading.stage]} ${bar(loading.fraction, 10)} ${percent}`, `loading ${percent}`],
-      weight: 9,
-    });
+    const done = percent(loading.fraction);
+    const gauge = bar(loading.fraction, 10, look.glyphs);
+    segments.push({ wordings: [`${loadingNames[loading.stage]} ${gauge} ${done}`, `loading ${done}`], weight: 9 });
     return segments;
   }
   if (status.backend) segments.push({ wordings: [status.backend], weight: 3 });
@@ -57,12 +73,12 @@ function modelSegments(state: ChatState): Segment[] {
 }
 
 /** What the model is doing now, or how fast it was. */
-function workSegment({ phase, isStopping, status }: ChatState): Segment | undefined {
+function workSegment({ phase, isStopping, status, look }: ChatState): Segment | undefined {
   const { prefill, tokensPerSecond } = status;
   if (phase !== "idle" && isStopping) return { wordings: ["stopping"], weight: 9 };
   if (phase !== "idle" && prefill) {
     const { done, total } = prefill;
-    const gauge = bar(total > 0 ? done / total : 1, 10);
+    const gauge = bar(total > 0 ? done / total : 1, 10, look.glyphs);
     const short = `reading ${count(done)}/${count(total)}`;
     return { wordings: [`reading ${count(done)} of ${count(total)} tokens ${gauge}`, short], weight: 9 };
   }
@@ -74,59 +90,16 @@ function workSegment({ phase, isStopping, status }: ChatState): Segment | undefi
 
 function cacheSegments({ cache, turn }: StatusFacts): Segment[] {
   if (!cache) return [];
-  const fraction = cache.contextSize > 0 ? cache.used / cache.contextSize : 0;
-  const percent = `${Math.round(fraction * 100)}%`;
-  const gauge = `${bar(fraction, 10)} ${count(cache.used)}/${count(cache.contextSize)}`;
-  const segments: Segment[] = [{ wordings: [gauge, `${bar(fraction, 5)} ${percent}`, percent], weight: 8 }];
+  const { used, contextSize } = cache;
+  const full = percent(contextSize > 0 ? used / contextSize : 0);
+  const segments: Segment[] = [{ wordings: [`${count(used)}/${count(contextSize)}`, full], weight: 9 }];
   if (!turn) return segments;
   const { reused, evaluated, evicted } = turn;
-  segments.push({ wordings: [`reused ${count(reused)}`, `${short(reused)} kept`], weight: 5 });
-  segments.push({ wordings: [`evaluated ${count(evaluated)}`, `${short(evaluated)} new`], weight: 6 });
-  segments.push({ wordings: [`evicted ${count(evicted)}`, `${short(evicted)} out`], weight: 7 });
+  segments.push({ wordings: [`reused ${count(reused)}`, `${shortCount(reused)} kept`], weight: 7 });
+  segments.push({ wordings: [`evaluated ${count(evaluated)}`, `${shortCount(evaluated)} new`], weight: 6 });
+  segments.push({
+    wordings: [`evicted ${count(evicted)}`, `${shortCount(evicted)} out`],
+    weight: evicted > 0 ? 8 : 2,
+  });
   return segments;
-}
-
-/** Joins the segments, shortening and then leaving out the least important until they fit. */
-export function fitSegments(segments: readonly Segment[], columns: number): string {
-  const longest = segments.map(({ wordings }) => wordings[0] ?? "").join(separator);
-  const wanted = stringWidth(longest) <= columns ? segments : segments.filter(({ isExtra }) => !isExtra);
-  let shown = wanted.map(({ wordings, weight }) => ({ wordings, weight, step: 0 }));
-  for (;;) {
-    const text = shown.map(({ wordings, step }) => wordings[step] ?? "").join(separator);
-    if (stringWidth(text) <= columns) return text;
-    const shortenable = shown.filter(({ wordings, step }) => step < wordings.length - 1);
-    const next = least(shortenable);
-    if (next) shown = shown.map((segment) => (segment === next ? { ...segment, step: segment.step + 1 } : segment));
-    else if (shown.length > 1) shown = shown.filter((segment) => segment !== least(shown));
-    else return clip(text, columns);
-  }
-}
-
-/** The one to shorten first; among equals the one that is still longest. */
-function least<T extends Segment & { step: number }>(segments: readonly T[]): T | undefined {
-  return segments.toSorted((a, b) => a.step - b.step || a.weight - b.weight)[0];
-}
-
-export function bar(fraction: number, cells: number): string {
-  const full = Math.min(cells, Math.max(0, Math.round(fraction * cells)));
-  return "▰".repeat(full) + "▱".repeat(cells - full);
-}
-
-export function bytes(value: number): string {
-  return prettyBytes(value, { binary: true, maximumFractionDigits: 1 });
-}
-
-export function count(value: number): string {
-  return value.toLocaleString("en");
-}
-
-function short(value: number): string {
-  return value < 1000 ? String(value) : `${(value / 1000).toFixed(1)}k`;
-}
-
-function clip(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
-  let kept = text;
-  while (kept !== "" && stringWidth(kept) > columns - 1) kept = kept.slice(0, -1);
-  return `${kept}…`;
 }

@@ -121,8 +121,7 @@ function factsOf(
 
 /** What can be said of a conversation at any time. */
 function standing(conversation: Conversation): TurnFacts {
-  const { used, contextSize, usedBytes } = conversation.usage();
-  return { session: conversation.session, cache: { used, contextSize, usedBytes } };
+  return { session: conversation.session, cache: conversation.usage() };
 }
 
 /** The opened conversation, or undefined when the user gave up waiting for it. */

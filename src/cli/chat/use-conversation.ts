@@ -124,8 +124,11 @@ function createControls(
   }
 
   function commandContext(conversation: CommandContext["conversation"]): CommandContext {
+    const { look, figures } = store.getState();
     return {
       conversation,
+      look,
+      figures,
       columns: linesColumns("note", store.getState()),
       note: (text) => store.dispatch({ type: "noted", text }),
       fail: (message, advice) => store.dispatch({ type: "erred", message, hint: advice }),

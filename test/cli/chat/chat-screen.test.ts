@@ -107,7 +107,7 @@ describe("an answer", () => {
     using session = chat({ answers: [{ text }] }, { columns: 40, rows: 12 });
     await session.waitFor(ready);
     session.type("Go\r");
-    await session.waitFor("end");
+    await session.waitFor(/end$/m);
     expect(session.text().replaceAll("\n", "")).toContain("蓝色的天空".repeat(12));
     expect(session.text()).toContain("cafe\u0301 end");
   });
@@ -117,7 +117,7 @@ describe("an answer", () => {
     using session = chat({ answers: [{ text }] });
     await session.waitFor(ready);
     session.type("Go\r");
-    await session.waitFor("d\n");
+    await session.waitFor(turnEnded);
     expect(session.screen().join("\n")).toContain("a␛[31mred␛]0;title␇b\ufffd2Jc␛[2Jd");
     expect(session.bytes).not.toContain(`${esc}[31m`);
     expect(session.bytes).not.toContain(`${esc}]0;`);
@@ -253,7 +253,7 @@ describe("slash commands", () => {
   });
 
   test("/help keeps its columns in a narrow terminal", async () => {
-    using session = chat({}, { columns: 40, rows: 40 });
+    using session = chat({}, { columns: 40, rows: 60 });
     await session.waitFor("tokens");
     session.type("/help\r");
     const screen = await session.waitFor("take the last turn");

@@ -1,5 +1,6 @@
 // The slash commands for sessions on a scripted conversation: what they say, and what they do.
 import { describe, expect, test } from "vitest";
+import { usualLook } from "../../../src/cli/chat/look.ts";
 import { describeSessions } from "../../../src/cli/chat/session-commands.ts";
 import { parseCommand } from "../../../src/cli/chat/slash-commands.ts";
 import { KvchatError } from "../../../src/session/errors.ts";
@@ -23,6 +24,8 @@ async function run(line: string, session: string | null = "trip") {
     await parsed?.command?.run(
       {
         conversation,
+        look: usualLook,
+        figures: [],
         columns: 60,
         note: (text) => said.push(text),
         fail: (message, hint) => said.push(`${message}\n${hint}`),

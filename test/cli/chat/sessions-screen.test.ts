@@ -61,6 +61,7 @@ describe("a resumed chat", () => {
           "· resumed: 97 tokens reused, 1,234 to be evaluated again: the type of K was f16",
           "",
           "›",
+          "Goes on where it ended .*",
           "Fake-135M-Instruct · CPU · .* · trip$",
         ].join("\n"),
         "m",
@@ -69,7 +70,7 @@ describe("a resumed chat", () => {
     session.type("fourth\r");
     await session.waitFor(/› fourth\n\nFour\.\n\n/);
     session.type("\u001b[A\u001b[A");
-    await session.waitFor(/› third\nFake/);
+    await session.waitFor(/› third\nEnter sends/);
   });
 
   test("gets a question that was never answered back into the input", async () => {
@@ -78,7 +79,7 @@ describe("a resumed chat", () => {
       { ...told, role: "user", content: "second\nline", stopReason: null } as const,
     ];
     using session = chat({ earlier, resumption: { ...allBack, unanswered: "second\nline" }, session: "trip" });
-    const screen = await session.waitFor("› second\n  line\nFake");
+    const screen = await session.waitFor("› second\n  line\nEnter sends");
     expect(screen.match(/second/g)).toHaveLength(1);
   });
 
@@ -129,7 +130,7 @@ test("/resume draws the other chat, and what cannot be done is told in place", a
   await session.waitFor('There is no session "paris".\nNone was saved yet.');
   session.type("/resume rome\r");
   await session.waitFor(
-    /· goes on with "rome"\n\n› Where\?\n\nHere\.\n\n· resumed: 40 tokens reused\n\n›\nFake.* · rome$/m,
+    /· goes on with "rome"\n\n› Where\?\n\nHere\.\n\n· resumed: 40 tokens reused\n\n›\nGoes on .*\nFake.* · rome$/m,
   );
 });
 

@@ -1,7 +1,8 @@
 // Each slash command on a scripted conversation, and what is said to wrong names and values.
 import { describe, expect, test } from "vitest";
+import { usualLook } from "../../../src/cli/chat/look.ts";
 import type { CommandContext } from "../../../src/cli/chat/slash-command.ts";
-import { describeCache, nearestCommand, parseCommand, slashCommands } from "../../../src/cli/chat/slash-commands.ts";
+import { nearestCommand, parseCommand, slashCommands } from "../../../src/cli/chat/slash-commands.ts";
 import { FakeConversation } from "../../helpers/fake-conversation.ts";
 
 /** What a typed command said and did to a conversation of one turn, or of none. */
@@ -11,6 +12,8 @@ async function run(line: string, { hasTurn = true } = {}) {
   const said: string[] = [];
   const context: CommandContext = {
     conversation,
+    look: usualLook,
+    figures: [],
     columns: 77,
     note: (text) => said.push(text),
     fail: (message, hint) => said.push(`${message}\n${hint}`),
@@ -139,35 +142,4 @@ describe("/set", () => {
     expect(said).toEqual([refusal]);
     expect(conversation.sampling).toEqual(new FakeConversation({ answers: [] }).sampling);
   });
-});
-
-test("/cache tells tokens, what has left, and bytes", () => {
-  const kv = { typeK: "q8_0", typeV: "q4_0", bytes: 1_048_576, contextSize: 512 };
-  const usage = {
-    contextSize: 512,
-    used: 256,
-    system: 12,
-    evicted: 700,
-    usedBytes: 524_288,
-    kv,
-    windowPolicy: "turns",
-  };
-  const user = { role: "user", thinking: "", evicted: true } as const;
-  const messages = [
-    { ...user, content: "first" },
-    { ...user, content: "second" },
-    { ...user, content: "third", evicted: false },
-  ];
-  expect(describeCache(usage, messages, 77)).toBe(
-    [
-      "▰▰▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱ 256 of 512 tokens",
-      "system   12",
-      "turns    244",
-      "free     256",
-      "evicted  700: 2 turns, up to “second”",
-      "types    K q8_0, V q4_0",
-      "bytes    512 KiB used of 1 MiB",
-      "window   turns",
-    ].join("\n"),
-  );
 });

@@ -2,14 +2,25 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
+import { bar, createGlyphs } from "../../../src/cli/chat/glyphs.ts";
+import { usualLook } from "../../../src/cli/chat/look.ts";
+import { fitSegments } from "../../../src/cli/chat/segments.ts";
 import { type ChatState, initialChat, type StatusFacts } from "../../../src/cli/chat/state.ts";
-import { bar, fitSegments, statusRows } from "../../../src/cli/chat/status-text.ts";
+import { statusRows } from "../../../src/cli/chat/status-text.ts";
 
 const facts: StatusFacts = {
   model: "SmolLM2-135M-Instruct",
   backend: "CPU",
   tokensPerSecond: 41.23,
-  cache: { used: 1234, contextSize: 8192, usedBytes: 28_432_384 },
+  cache: {
+    used: 1234,
+    contextSize: 8192,
+    usedBytes: 28_432_384,
+    system: 400,
+    turn: 500,
+    evicted: 30,
+    windowPolicy: "turns",
+  },
   turn: { prompt: 1300, reused: 1200, evaluated: 100, evicted: 30, generated: 8 },
 };
 
@@ -17,24 +28,37 @@ function chat(changes: Partial<ChatState> = {}, status: Partial<StatusFacts> = {
   return { ...initialChat({ columns: 80, rows: 24 }, "m"), status: { ...facts, ...status }, ...changes };
 }
 
+function rowsOf(state: ChatState, columns: number): string[] {
+  return statusRows(state, columns).map(({ strip, text }) => strip.map((run) => run.text).join("") + text);
+}
+
 describe("the status", () => {
   test.each([
     [
-      200,
+      199,
       [
-        "SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB · ▰▰▱▱▱▱▱▱▱▱ 1,234/8,192 · reused 1,200 · evaluated 100 · evicted 30",
+        "▓▓░█▒···························· 1,234/8,192 · reused 1,200 · evaluated 100 · evicted 30 · SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB",
       ],
     ],
     [
-      80,
+      119,
       [
         "SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB",
-        "▰▰▱▱▱▱▱▱▱▱ 1,234/8,192 · reused 1,200 · evaluated 100 · evicted 30",
+        "▓░█▒························· 1,234/8,192 · reused 1,200 · evaluated 100 · evicted 30",
       ],
     ],
-    [40, ["SmolLM2-135M · CPU · 41.2 t/s · 27.1 MiB", "▰▱▱▱▱ 15% · 1.2k kept · 100 new · 30 out"]],
+    [
+      79,
+      [
+        "SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB",
+        "▓░█▒··············· 1,234/8,192 · reused 1,200 · evaluated 100 · evicted 30",
+      ],
+    ],
+    [39, ["SmolLM2-135M · 41.2 t/s · 27.1 MiB", "▓░█▒····· 15% · 1.2k kept · 30 out"]],
   ])("in %i columns", (columns, rows) => {
-    expect(statusRows(chat(), columns)).toEqual(rows);
+    const [hint, ...others] = rowsOf(chat(), columns);
+    expect(others).toEqual(rows);
+    expect(hint).toContain("Enter sends");
   });
 
   test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string]>([
@@ -49,18 +73,22 @@ describe("the status", () => {
     ],
     ["answering", { phase: "answering" }, {}, "41.2 tokens/s"],
     ["stopping", { phase: "waiting", isStopping: true }, { prefill: { done: 512, total: 1024 } }, "· stopping ·"],
-    ["with a hint", { hint: { text: "No /x", waits: false } }, {}, "No /x"],
     ["fast", {}, { tokensPerSecond: 123.4 }, "123 tokens/s"],
+    [
+      "without Unicode",
+      { look: { ...usualLook, glyphs: createGlyphs({ LANG: "C" }) } },
+      { loading: { stage: "model", fraction: 0.5 } },
+      "#####.....",
+    ],
   ])("%s", (_name, changes, status, wanted) => {
-    const [first] = statusRows(chat(changes, status), 80);
-    expect(first).toContain(wanted);
+    expect(rowsOf(chat(changes, status), 80)[1]).toContain(wanted);
   });
 
   test.each<[number, string]>([
     [80, "SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB · trip-to-rome"],
     [70, "SmolLM2-135M-Instruct · CPU · 41.2 tokens/s · KV 27.1 MiB"],
   ])("in %i columns tells the session's name where nothing else has to give way", (columns, wanted) => {
-    expect(statusRows(chat({}, { session: "trip-to-rome" }), columns)[0]).toBe(wanted);
+    expect(rowsOf(chat({}, { session: "trip-to-rome" }), columns)[1]).toBe(wanted);
   });
 
   test("has as many rows whatever it says, so that the prompt never jumps", () => {
@@ -72,9 +100,22 @@ describe("the status", () => {
       chat({ phase: "waiting" }),
     ];
     for (const columns of [40, 80, 119]) {
-      for (const state of states) expect(statusRows(state, columns)).toHaveLength(2);
+      for (const state of states) expect(rowsOf(state, columns)).toHaveLength(3);
     }
-    for (const state of states) expect(statusRows(state, 120)).toHaveLength(1);
+    for (const state of states) expect(rowsOf(state, 120)).toHaveLength(2);
+    for (const state of states) expect(rowsOf({ ...state, rows: 7 }, 80)).toHaveLength(1);
+  });
+
+  test("on a low terminal gives its one row to a word to the user", () => {
+    expect(rowsOf(chat({ rows: 7, hint: { text: "No /x", waits: false } }), 80)).toEqual(["No /x"]);
+  });
+
+  test("is one sentence for a screen reader, the same while an answer comes", () => {
+    const look = { ...usualLook, isForScreenReader: true };
+    expect(rowsOf(chat({ look }), 80)).toEqual(["Ready. 15 percent of the context is used."]);
+    const answering = rowsOf(chat({ look, phase: "answering" }), 80);
+    expect(answering).toEqual(["Answering. Escape stops."]);
+    expect(rowsOf(chat({ look, phase: "answering" }, { tokensPerSecond: 50 }), 80)).toEqual(answering);
   });
 
   test("fits any width, whatever the numbers and names", () => {
@@ -83,12 +124,22 @@ describe("the status", () => {
       model: fc.oneof(fc.string(), fc.constantFrom("模型-Instruct", "a".repeat(90))),
       backend: fc.constantFrom("", "CPU", "Vulkan"),
       tokensPerSecond: fc.double({ min: 0, max: 1e6, noNaN: true }),
-      cache: fc.record({ used: number, contextSize: number, usedBytes: number }),
+      cache: fc.record({
+        used: number,
+        contextSize: number,
+        usedBytes: number,
+        system: number,
+        turn: number,
+        evicted: number,
+        windowPolicy: fc.constantFrom("turns", "stop"),
+      }),
       turn: fc.record({ prompt: number, reused: number, evaluated: number, evicted: number, generated: number }),
     });
+    const rows = fc.integer({ min: 3, max: 60 });
     fc.assert(
-      fc.property(status, fc.integer({ min: 8, max: 220 }), (some, columns) => {
-        for (const row of statusRows(chat({}, some), columns)) expect(stringWidth(row)).toBeLessThanOrEqual(columns);
+      fc.property(status, fc.integer({ min: 8, max: 220 }), rows, (some, columns, height) => {
+        for (const row of rowsOf(chat({ rows: height }, some), columns))
+          expect(stringWidth(row)).toBeLessThanOrEqual(columns);
       }),
     );
   });
@@ -113,5 +164,5 @@ test.each([
   [7, "▰▰▰▰"],
   [-1, "▱▱▱▱"],
 ])("a bar of %f is %s", (fraction, cells) => {
-  expect(bar(fraction, 4)).toBe(cells);
+  expect(bar(fraction, 4, createGlyphs({}))).toBe(cells);
 });

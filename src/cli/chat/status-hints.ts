@@ -1,0 +1,66 @@
+// The line under the input that knows what can be done now, in wordings from long to short. Pure.
+import { percent } from "./amounts.ts";
+import { nearestCommand, parseCommand, slashCommands } from "./slash-commands.ts";
+import type { ChatState, StatusFacts } from "./state.ts";
+
+/** From here on the window is about to move. */
+const nearlyFull = 0.8;
+
+/** What leaves by each window policy. */
+const whatLeaves: Readonly<Record<string, string>> = {
+  turns: "the oldest turns leave next",
+  sinks: "the oldest text leaves next",
+  shift: "the older half leaves next",
+  stop: "answers end when it is full",
+};
+
+/** One empty wording where there is nothing to say. */
+export function hintWordings(state: ChatState): readonly string[] {
+  const { hint, status, phase, isStopping, editor } = state;
+  if (hint) return [hint.text];
+  if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
+  if (phase !== "idle") return whileAnswering(status);
+  if (/^\/([a-z?]|$)/i.test(editor.text) && !editor.text.includes("\n")) return forCommand(editor.text);
+  if (editor.text !== "") return ["Enter sends · Alt-Enter makes a new line", "Enter sends"];
+  if (status.loading) return ["Loading; what you write waits for the model", "Loading; you can write already"];
+  if (state.isResumed) {
+    return ["Goes on where it ended · /cache shows what came back · Up recalls", "Goes on where it ended · Up recalls"];
+  }
+  const fullness = whenFull(status);
+  if (fullness) return [`${fullness} · /cache shows what`, fullness];
+  if (state.figures.length === 0) {
+    return ["Enter sends · Alt-Enter makes a new line · Ctrl-D leaves", "Enter sends · Ctrl-D leaves"];
+  }
+  return ["/help lists the commands · /cache shows the cache · Ctrl-D leaves", "/help · /cache · Ctrl-D leaves"];
+}
+
+/** The status as a sentence that stays as it is while an answer is read out. */
+export function readerSentence({ hint, phase, status }: ChatState): string {
+  if (hint) return hint.text;
+  if (phase !== "idle") return "Answering. Escape stops.";
+  if (status.loading) return "Loading the model.";
+  const used = status.cache && status.cache.contextSize > 0 ? status.cache.used / status.cache.contextSize : 0;
+  return `Ready. ${Math.round(used * 100)} percent of the context is used.`;
+}
+
+function whileAnswering(status: StatusFacts): string[] {
+  const stops = "Esc stops and keeps what was said";
+  const fullness = whenFull(status);
+  return fullness ? [`Esc stops · ${fullness}`, "Esc stops"] : [stops, "Esc stops"];
+}
+
+function whenFull({ cache }: StatusFacts): string | undefined {
+  if (!cache || cache.contextSize === 0 || cache.used < nearlyFull * cache.contextSize) return undefined;
+  return `${percent(cache.used / cache.contextSize)} full: ${whatLeaves[cache.windowPolicy] ?? "the window moves next"}`;
+}
+
+/** What is typed names a command, begins some, or is none. */
+function forCommand(text: string): string[] {
+  const typed = text.slice(1).split(/\s/)[0]?.toLowerCase() ?? "";
+  const exact = parseCommand(`/${typed}`)?.command;
+  if (exact) return [`${`/${exact.name} ${exact.argument}`.trimEnd()}: ${exact.summary}`, exact.summary];
+  const [first, ...others] = slashCommands.filter(({ name }) => name.startsWith(typed));
+  if (!first) return [`No /${typed}; did you mean /${nearestCommand(typed)}?`];
+  const names = [first, ...others].map(({ name }) => `/${name}`);
+  return [names.join(" "), `${names.slice(0, 3).join(" ")}${names.length > 3 ? " …" : ""}`];
+}
