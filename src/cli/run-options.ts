@@ -30,6 +30,8 @@ export interface PipeOptions extends RunOptions {
 export interface ChatOptions extends RunOptions {
   /** Sent as soon as the model is loaded. */
   readonly firstPrompt: string | undefined;
+  /** Answers as they are written, not as Markdown. */
+  readonly plain: boolean;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -9,6 +9,7 @@ import { type FakeAnswer, FakeConversation } from "./fake-conversation.ts";
 interface FakeScript {
   readonly answers?: FakeAnswer[];
   readonly firstPrompt?: string;
+  readonly isPlain?: boolean;
   /** What was said in earlier processes. */
   readonly earlier?: KeptMessage[];
   /** So many times, `#` in it replaced by which time it is. */
@@ -54,6 +55,7 @@ try {
     modelName: "fake",
     firstPrompt: script.firstPrompt ?? "",
     earlier: repeated(script.earlier ?? [], script.earlierTimes ?? 1),
+    isPlain: script.isPlain ?? false,
     isQuiet: false,
     signal: ending.signal,
     stdin: process.stdin,

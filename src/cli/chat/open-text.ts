@@ -40,6 +40,6 @@ export function openPlainText(text = ""): OpenText {
   };
 }
 
-function plainLine(text: string): SpanLine {
+export function plainLine(text: string): SpanLine {
   return text === "" ? [] : [{ text, styles: [] }];
 }

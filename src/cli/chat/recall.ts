@@ -8,11 +8,16 @@ import { keptEndNote, outsideNote } from "./turn-notes.ts";
 /** Characters that are laid out at once: a few milliseconds of work. */
 const sliceCharacters = 20_000;
 
-/** Resolves when all of it is in the transcript. The first slice is there at once. */
-export async function recall(store: ChatStore, messages: readonly KeptMessage[]): Promise<void> {
+/** Resolves when all of it is in the transcript. The first slice is there as soon as it is known how answers look. */
+export async function recall(
+  store: ChatStore,
+  messages: readonly KeptMessage[],
+  formatted?: Promise<void>,
+): Promise<void> {
   const asked = messages.filter(({ role }) => role === "user").map(({ content }) => content);
   store.dispatch({ type: "edited", edit: { type: "recall", texts: asked } });
   const texts = recalledTexts(messages);
+  if (texts.length > 0) await formatted;
   for (let next = 0; next < texts.length; ) {
     const start = next;
     for (let length = 0; next < texts.length && length < sliceCharacters; next++)

@@ -15,6 +15,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
     modelName: settings.modelName,
     firstPrompt: options.firstPrompt ?? "",
     earlier: persistence.session?.messages ?? [],
+    isPlain: options.plain,
     isQuiet: options.quiet,
     signal,
     stdin,

@@ -5,6 +5,7 @@ import { render } from "ink";
 import type { KeptMessage } from "../../session/conversation-api.ts";
 import { ExitCode } from "../../session/errors.ts";
 import { howToGoOn } from "../sessions/session-notices.ts";
+import { loadAnswers } from "./answers.ts";
 import { App } from "./app.tsx";
 import { createChatStore } from "./chat-store.ts";
 import { createFrameStream } from "./frame-stream.ts";
@@ -22,6 +23,8 @@ export interface ShowChatOptions {
   readonly firstPrompt: string;
   /** What was said in earlier processes; drawn before the prompt. */
   readonly earlier: readonly KeptMessage[];
+  /** Answers as they are written, not as Markdown. */
+  readonly isPlain: boolean;
   readonly isQuiet: boolean;
   /** Aborted, it ends the chat; a reason of "SIGINT" makes the exit code that of an interruption. */
   readonly signal: AbortSignal;
@@ -42,13 +45,20 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     // The last save comes after the screen was given back.
     else for (const line of lines.filter(({ kind }) => kind === "error")) print(styleLine(line, theme));
   });
-  const turns = createTurns(store, options.openChat);
+  const formatted = Promise.withResolvers<void>();
+  // Nothing is said before it is known how it looks.
+  const turns = createTurns(store, async (handlers) => {
+    const conversation = await options.openChat(handlers);
+    await formatted.promise;
+    return conversation;
+  });
   const leave = (error?: unknown) => (error === undefined ? ended.resolve(ExitCode.done) : ended.reject(error));
   const frames = createFrameStream(terminal, (frame) => terminal.painter.frame(frame));
   const environment: ChatEnvironment = {
     turns,
     firstPrompt: options.firstPrompt,
     earlier: options.earlier,
+    formatted: formatted.promise,
     isQuiet: options.isQuiet,
     leave,
     suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
@@ -79,6 +89,9 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     exitOnCtrlC: false,
     patchConsole: false,
   });
+  loadAnswers(theme, options)
+    .then((openAnswer) => store.dispatch({ type: "formatted", openAnswer }))
+    .then(formatted.resolve, leave);
   try {
     return await Promise.race([ended.promise, ink.waitUntilExit().then(() => ExitCode.done)]);
   } finally {

@@ -1,15 +1,17 @@
 // The chat's state as a pure reducer. What is final leaves through `outbox` as lines to print once, for good; what is left is
-// small: the unfinished line of the answer, the editor, and the numbers of the status line.
+// small: the unfinished end of the answer, the editor, and the numbers of the status line.
 import type { CacheUsage } from "../../session/conversation-api.ts";
 import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
 import { type Look, usualLook } from "./look.ts";
+import { textOf } from "./markdown/span.ts";
+import { type OpenText, openPlainText, plainLine, type SpanLine, type TextLayout } from "./open-text.ts";
 import { printable } from "./printable.ts";
 import { figuresOf, type TurnFigures } from "./turn-figures.ts";
 import { endNote, evictionNote, oneLine } from "./turn-notes.ts";
-import { wrapOpenText, wrapText } from "./wrap.ts";
+import { wrapText } from "./wrap.ts";
 
 export type LineKind = "user" | "answer" | "thinking" | "note" | "error" | "hint";
 
@@ -17,6 +19,8 @@ export type LineKind = "user" | "answer" | "thinking" | "note" | "error" | "hint
 export interface TranscriptLine {
   readonly kind: LineKind;
   readonly text: string;
+  /** The same, with how its parts look. */
+  readonly spans: SpanLine;
   readonly isFirst: boolean;
 }
 
@@ -25,6 +29,9 @@ export interface FinalText {
   readonly kind: LineKind;
   readonly text: string;
 }
+
+/** What comes from the model, and comes piece by piece. */
+type SpokenKind = "answer" | "thinking";
 
 /** What the chat is doing: `waiting` from Enter to the first token. */
 type Phase = "idle" | "waiting" | "answering";
@@ -54,8 +61,10 @@ export interface ChatState {
   readonly phase: Phase;
   readonly isStopping: boolean;
   readonly editor: EditorState;
-  /** The unfinished line of what the model says: the only text of the transcript that may still change. */
-  readonly open: { readonly kind: "answer" | "thinking"; readonly text: string } | undefined;
+  /** The unfinished end of what the model says: the only text of the transcript that may still change. */
+  readonly open: { readonly kind: SpokenKind; readonly text: OpenText } | undefined;
+  /** How answers begin: as Markdown, or as they are written. */
+  readonly openAnswer: () => OpenText;
   readonly status: StatusFacts;
   /** Of the turns of this process. */
   readonly figures: readonly TurnFigures[];
@@ -71,6 +80,7 @@ export type ChatAction =
   | { type: "resized"; columns: number; rows: number }
   | { type: "edited"; edit: EditorAction }
   | { type: "hinted"; hint: Hint }
+  | { type: "formatted"; openAnswer: () => OpenText }
   | { type: "said"; text: string }
   | { type: "recalled"; texts: readonly FinalText[] }
   | { type: "noted"; text: string }
@@ -99,6 +109,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     isStopping: false,
     editor: emptyEditor,
     open: undefined,
+    openAnswer: openPlainText,
     status: { model: oneLine(model), backend: "" },
     figures: [],
     isResumed: false,
@@ -117,15 +128,17 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
   const state = previous.outbox.length > 0 ? { ...previous, outbox: [] } : previous;
   switch (action.type) {
     case "resized":
-      return settleOpen({ ...state, columns: action.columns, rows: action.rows });
+      return writeOpen({ ...state, columns: action.columns, rows: action.rows }, "");
     case "edited":
       return { ...state, editor: reduceEditor(state.editor, action.edit), hint: undefined };
     case "hinted":
       return { ...state, hint: action.hint };
+    case "formatted":
+      return { ...state, openAnswer: action.openAnswer };
     case "said":
       return print(state, "user", action.text);
     case "recalled":
-      return action.texts.reduce((printed, { kind, text }) => print(printed, kind, text), {
+      return action.texts.reduce(recall, {
         ...state,
         isResumed: state.isResumed || action.texts.length > 0,
       });
@@ -183,7 +196,7 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
     case "prefill":
       return { ...state, status: { ...status, prefill: { done: event.done, total: event.total } } };
     case "evicted":
-      return print(closeOpen(state), "note", evictionNote(event, facts.evictedUpTo));
+      return print(interruptOpen(state), "note", evictionNote(event, facts.evictedUpTo));
     case "thinking":
     case "token":
       return stream(state, event.type === "token" ? "answer" : "thinking", event.text);
@@ -198,7 +211,7 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
       return note ? print(ended, "note", note) : ended;
     }
     case "saved":
-      return event.problem === null ? state : print(closeOpen(state), "error", describeUnkept(event.problem));
+      return event.problem === null ? state : print(interruptOpen(state), "error", describeUnkept(event.problem));
     case "failed":
       return print(print(closeOpen(state), "error", event.message), "hint", event.hint);
     default:
@@ -206,33 +219,55 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
   }
 }
 
-function stream(state: ChatState, kind: "answer" | "thinking", text: string): ChatState {
-  const base = state.open && state.open.kind !== kind ? closeOpen(state) : state;
-  const safe = printable(text);
-  const { prefill: _, ...status } = base.status;
-  // Blank space before the first word would only push the answer down.
-  const grown = base.open?.text ? base.open.text + safe : safe.trimStart();
-  return settleOpen({ ...base, phase: "answering", status, open: { kind, text: grown } });
+function stream(state: ChatState, kind: SpokenKind, text: string): ChatState {
+  const { prefill: _, ...status } = state.status;
+  return speak({ ...state, phase: "answering", status }, kind, text);
+}
+
+function speak(state: ChatState, kind: SpokenKind, text: string): ChatState {
+  const base = state.open?.kind === kind ? state : closeOpen(state);
+  const open = base.open ?? { kind, text: kind === "answer" ? state.openAnswer() : openPlainText() };
+  return writeOpen({ ...base, open }, printable(text));
+}
+
+/** Prints what was said in an earlier process. */
+function recall(state: ChatState, { kind, text }: FinalText): ChatState {
+  return kind === "answer" || kind === "thinking" ? closeOpen(speak(state, kind, text)) : print(state, kind, text);
 }
 
 /** Prints the lines of the open text that can no longer change. */
-function settleOpen(state: ChatState): ChatState {
+function writeOpen(state: ChatState, more: string): ChatState {
   if (!state.open) return state;
   const { kind, text } = state.open;
-  const { lines, rest } = wrapOpenText(text, linesColumns(kind, state));
-  return { ...emit(state, lines, { kind, isNew: false }), open: { kind, text: rest } };
+  const { lines, open } = text.write(more, openLayout(kind, state));
+  return { ...emit(state, lines, { kind, isNew: false }), open: { kind, text: open } };
+}
+
+/** Makes way for what is told in the middle of an answer. */
+function interruptOpen(state: ChatState): ChatState {
+  if (!state.open) return state;
+  const { kind, text } = state.open;
+  const { lines, open } = text.interrupt(openLayout(kind, state));
+  return { ...emit(state, lines, { kind, isNew: false }), open: { kind, text: open } };
 }
 
 function closeOpen(state: ChatState): ChatState {
-  const settled = settleOpen(state);
-  if (!settled.open) return settled;
-  const { kind, text } = settled.open;
-  const rest = text.trimEnd();
-  return { ...(rest === "" ? settled : emit(settled, [rest], { kind, isNew: false })), open: undefined };
+  if (!state.open) return state;
+  const { kind, text } = state.open;
+  return { ...emit(state, text.end(openLayout(kind, state)), { kind, isNew: false }), open: undefined };
+}
+
+/** Rows of the live region beside what is being said: blank lines, the input, the status. */
+const otherRows = 6;
+
+/** The room for what is open of a text. */
+export function openLayout(kind: SpokenKind, state: { columns: number; rows: number }): TextLayout {
+  return { columns: linesColumns(kind, state), room: Math.max(2, state.rows - otherRows) };
 }
 
 function print(state: ChatState, kind: LineKind, text: string): ChatState {
-  return emit(state, wrapText(printable(text), linesColumns(kind, state)), { kind, isNew: true });
+  const lines = wrapText(printable(text), linesColumns(kind, state));
+  return emit(state, lines.map(plainLine), { kind, isNew: true });
 }
 
 /** Columns of a line's text once its mark ("› ", "· ", "┊ ") is drawn before it. */
@@ -241,13 +276,13 @@ export function linesColumns(kind: LineKind, state: { columns: number }): number
 }
 
 /** Adds final lines to the outbox, after a blank one where another kind of text ends. `isNew` begins a message of its own. */
-function emit(state: ChatState, lines: readonly string[], how: { kind: LineKind; isNew: boolean }): ChatState {
+function emit(state: ChatState, lines: readonly SpanLine[], how: { kind: LineKind; isNew: boolean }): ChatState {
   const { kind } = how;
   if (lines.length === 0) return state;
   const isFirstKind = state.lastKind !== kind;
   const isApart = isFirstKind && state.lastKind !== undefined && !(kind === "hint" && state.lastKind === "error");
-  const blank: TranscriptLine[] = isApart ? [{ kind, text: "", isFirst: false }] : [];
+  const blank: TranscriptLine[] = isApart ? [{ kind, text: "", spans: [], isFirst: false }] : [];
   const isMarked = isFirstKind || how.isNew;
-  const printed = lines.map((text, index) => ({ kind, text, isFirst: isMarked && index === 0 }));
+  const printed = lines.map((spans, index) => ({ kind, text: textOf(spans), spans, isFirst: isMarked && index === 0 }));
   return { ...state, lastKind: kind, outbox: [...state.outbox, ...blank, ...printed] };
 }

@@ -57,6 +57,7 @@ export function layersFor(settings: GivenSettings, given: string, model: Resolve
 
 export interface RunSettings {
   readonly conversation: ConversationSettings;
+  readonly plain: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly debug: boolean;
@@ -70,6 +71,7 @@ export function runSettings(layers: readonly Layer[], model: ResolvedModel): Run
   const gpuLayers = pick(layers, "gpu-layers")?.value;
   return {
     ...outputSettings(layers),
+    plain: flag("plain", false),
     conversation: {
       modelPath: model.path,
       modelName: model.name,

@@ -246,6 +246,13 @@ export const settings = [
     fallback: "on",
   },
   {
+    key: "plain",
+    group: "Output",
+    kind: { type: "boolean" },
+    summary: "show answers in the chat as they are written, not as Markdown",
+    fallback: "off",
+  },
+  {
     key: "quiet",
     group: "Output",
     kind: { type: "boolean" },

@@ -1,6 +1,8 @@
 // The chat's reducer by lists of actions: what was printed for good, and what is still open.
 import { describe, expect, test } from "vitest";
-import { type ChatAction, type ChatState, initialChat, reduceChat } from "../../../src/cli/chat/state.ts";
+import { createMarkdown } from "../../../src/cli/chat/markdown/markdown-text.ts";
+import { textOf } from "../../../src/cli/chat/markdown/span.ts";
+import { type ChatAction, type ChatState, initialChat, openLayout, reduceChat } from "../../../src/cli/chat/state.ts";
 import { excerpt } from "../../../src/cli/chat/turn-notes.ts";
 import type { ConversationEvent, StopReason, TurnResult } from "../../../src/session/events.ts";
 
@@ -17,6 +19,11 @@ function play(...actions: ChatAction[]): { lines: string[]; state: ChatState } {
     );
   }
   return { lines, state };
+}
+
+/** What is open as it looks now, a line of it a string. */
+function openLines({ open, columns, rows }: ChatState): string[] | undefined {
+  return open?.text.peek(openLayout(open.kind, { columns, rows })).map(textOf);
 }
 
 const told = (event: ConversationEvent, evictedUpTo?: string): ChatAction => ({
@@ -51,7 +58,8 @@ describe("an answer", () => {
   test("is printed line by line as lines can no longer change", () => {
     const { lines, state } = play({ type: "said", text: "Why?" }, started, token("One line\nand"), token(" another"));
     expect(lines).toEqual(["user: Why?", "", "answer: One line"]);
-    expect(state.open).toEqual({ kind: "answer", text: "and another" });
+    expect(state.open?.kind).toBe("answer");
+    expect(openLines(state)).toEqual(["and another"]);
     expect(state.phase).toBe("answering");
   });
 
@@ -95,7 +103,53 @@ describe("an answer", () => {
   test("is laid out anew where it is still open when the terminal changes", () => {
     const { lines, state } = play(started, token("one two three four"), { type: "resized", columns: 12, rows: 9 });
     expect(lines).toEqual(["answer: one two"]);
-    expect(state.open?.text).toBe("three four");
+    expect(openLines(state)).toEqual(["three four"]);
+  });
+});
+
+describe("an answer in Markdown", () => {
+  const look = { hasStyles: true, hasLinks: false };
+  const formatted: ChatAction = { type: "formatted", openAnswer: createMarkdown(look) };
+
+  test("is drawn as what it means, block by block", () => {
+    const { lines, state } = play(formatted, started, token("# Title\n\nSome **bo"), token("ld** text\n\n* on"));
+    expect(lines).toEqual(["answer: Title", "", "-: Some bold text"]);
+    expect(openLines(state)).toEqual(["", "• on"]);
+  });
+
+  test("follows thinking that stays as it was written", () => {
+    const { lines } = play(formatted, started, thinking("*Hm*"), token("*Four*"), ended);
+    expect(lines).toEqual(["thinking: *Hm*", "", "answer: Four"]);
+  });
+
+  test("stays what it was where something is told in the middle of it", () => {
+    const eviction = told({ type: "evicted", policy: "turns", turns: 0, tokens: 9 });
+    const code = [
+      token("```js\nlet a;\nlet"),
+      { type: "resized", columns: 80, rows: 10 },
+      eviction,
+      token(" b;\n"),
+    ] as const;
+    const { lines, state } = play(formatted, started, ...code);
+    expect(lines).toEqual([
+      "answer: ┌─ js",
+      "-: let a;",
+      "",
+      "note: 9 tokens left the window; the system prompt stays",
+      "",
+      "answer: let b;",
+    ]);
+    expect(state.outbox.at(-1)?.spans[0]).toEqual({ text: "let", styles: ["keyword"] });
+  });
+
+  test("of an earlier process is drawn as it was then; what was asked is not", () => {
+    const texts = [
+      { kind: "user", text: "**why**" },
+      { kind: "thinking", text: "**hm**" },
+      { kind: "answer", text: "**so**\n\n- a" },
+    ] as const;
+    const { lines } = play(formatted, { type: "recalled", texts });
+    expect(lines).toEqual(["user: **why**", "", "thinking: **hm**", "", "answer: so", "", "-: • a"]);
   });
 });
 
@@ -160,7 +214,7 @@ describe("a session", () => {
       token("x"),
     );
     expect(lines).toEqual(["answer: half", "", "error: The disk is full. The chat goes on."]);
-    expect(state.open?.text).toBe("x");
+    expect(openLines(state)).toEqual(["x"]);
   });
 
   test("has its name in the status as soon as there is one", () => {
