@@ -83,6 +83,10 @@ export interface Conversation extends AsyncDisposable {
   send(text: string, signal?: AbortSignal): AsyncIterable<ConversationEvent>;
   /** Answers the last user message once more, with the next seed. */
   regenerate(signal?: AbortSignal): AsyncIterable<ConversationEvent>;
+  /** Whether the last answer was stopped, cut off or ended at a limit, and can go on. */
+  readonly canContinue: boolean;
+  /** Goes on with it, as if it had never stopped. Throws a KvchatError where it cannot. */
+  continueAnswer(signal?: AbortSignal): AsyncIterable<ConversationEvent>;
   /** Takes the last turn back; returns the user's text of it, or undefined when there was none. */
   undo(): string | undefined;
   /** Forgets all turns; the system prompt stays. */

@@ -14,9 +14,9 @@ import { KvSaving } from "./kv-saving.ts";
 import type { Recorder } from "./recorder.ts";
 import { reportCache } from "./report-cache.ts";
 import type { LoadedSession } from "./store/session-record.ts";
-import type { ChatTemplate } from "./template-contents.ts";
+import type { ChatTemplate, GeneratedAnswer } from "./template-contents.ts";
 import { TokenWindow } from "./token-window.ts";
-import { Transcript, type Turn } from "./transcript.ts";
+import { Transcript, type Turn, unfinishedAnswer } from "./transcript.ts";
 import { reserveFor, TurnRun } from "./turn-run.ts";
 
 export interface ConversationParts {
@@ -109,6 +109,11 @@ export class ChatConversation implements Conversation {
     return this.#transcript.systemPrompt;
   }
 
+  get canContinue(): boolean {
+    const turn = this.#transcript.turns.at(-1);
+    return turn !== undefined && unfinishedAnswer(turn) !== undefined;
+  }
+
   usage(): CacheUsage {
     const used = this.#window.cached.length;
     return {
@@ -144,7 +149,7 @@ export class ChatConversation implements Conversation {
     const turn = this.#transcript.begin(text);
     this.#recorder?.asked(turn);
     try {
-      yield* this.#take(turn, signal);
+      yield* this.#take(turn, { signal });
     } finally {
       if (!turn.answer) {
         this.#transcript.turns.pop();
@@ -158,15 +163,38 @@ export class ChatConversation implements Conversation {
     if (!turn) {
       throw new KvchatError("There is no answer yet.", { hint: "Ask something first.", exitCode: ExitCode.usage });
     }
-    const { answer, evicted } = turn;
+    const { answer, evicted, stopReason } = turn;
     Object.assign(turn, { answer: undefined, evicted: false });
     this.setSampling({ seed: (this.#sampling.seed + 1) % 2 ** 32 });
     try {
-      yield* this.#take(turn, signal);
+      yield* this.#take(turn, { signal });
     } finally {
       if (!turn.answer) {
-        Object.assign(turn, { answer, evicted });
+        Object.assign(turn, { answer, evicted, stopReason });
         this.#recorder?.failed({ withQuestion: false });
+      }
+    }
+  }
+
+  async *continueAnswer(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    const turn = this.#transcript.turns.at(-1);
+    const unfinished = turn && unfinishedAnswer(turn);
+    if (!unfinished) {
+      throw new KvchatError("There is no answer that could go on.", {
+        hint: "The model ends most answers itself; those that were stopped, or cut off at a limit, go on.",
+        exitCode: ExitCode.usage,
+      });
+    }
+    const { answer, stopReason = "interrupted" } = turn;
+    yield { type: "continued", text: answer?.content ?? "", thinking: answer?.thinking ?? "" };
+    turn.answer = undefined;
+    this.#recorder?.goingOn(turn);
+    try {
+      yield* this.#take(turn, { signal, unfinished });
+    } finally {
+      if (!turn.answer) {
+        Object.assign(turn, { answer, stopReason });
+        this.#recorder?.answered(turn, stopReason);
       }
     }
   }
@@ -224,7 +252,10 @@ export class ChatConversation implements Conversation {
     return { typeK: this.#parts.typeK, typeV: this.#parts.typeV, bytes: kvBytes, contextSize };
   }
 
-  async *#take(turn: Turn, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+  async *#take(
+    turn: Turn,
+    how: { signal?: AbortSignal; unfinished?: GeneratedAnswer },
+  ): AsyncGenerator<ConversationEvent> {
     if (this.#busy) throw new Error("the turn before is still under way");
     this.#busy = true;
     const { seed } = this.#sampling;
@@ -235,7 +266,7 @@ export class ChatConversation implements Conversation {
       transcript: this.#transcript,
       // Each turn draws from a state of its own, so that a resumed chat goes on as one that never stopped.
       sampling: { ...this.#sampling, seed: (seed + this.#transcript.turns.length - 1) % 2 ** 32 },
-      signal,
+      ...how,
       restore: async () => (await saving?.restore()) ?? false,
     });
     try {
@@ -270,6 +301,7 @@ export class ChatConversation implements Conversation {
   #keep(turn: Turn, { tokens, outcome, reuse }: TurnRun): void {
     this.#reuse = reuse ?? this.#reuse;
     this.#noteTold();
+    turn.stopReason = outcome.stopReason;
     this.#recorder?.answered(turn, outcome.stopReason);
     if (tokens.evicted > 0) this.#recorder?.evicted(this.#transcript.turns.filter(({ evicted }) => evicted));
     const slides = this.#parts.engine.facts.swaWindow > 0;

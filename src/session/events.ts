@@ -48,6 +48,8 @@ export interface TurnResult {
 
 export type ConversationEvent =
   | { type: "loading"; stage: "download" | "model" | "context"; fraction: number }
+  /** The answer so far, which the tokens that follow go on with. */
+  | { type: "continued"; text: string; thinking: string }
   | { type: "reused"; tokens: number }
   | { type: "evicted"; tokens: number; turns: number; policy: string }
   | { type: "prefill"; done: number; total: number }

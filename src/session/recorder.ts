@@ -78,6 +78,13 @@ export class Recorder implements Disposable {
     });
   }
 
+  /** The answer of this turn, the last one, goes on: what comes takes its place. */
+  goingOn(turn: Turn): void {
+    this.#write(() => {
+      this.#draft = this.#options.store.beginAnswer(this.#id, { replaces: turn.reply });
+    });
+  }
+
   /** There is no answer: what was kept of it is forgotten, and with `withQuestion` the question too. */
   failed({ withQuestion }: { withQuestion: boolean }): void {
     this.#write(() => {

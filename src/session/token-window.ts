@@ -174,14 +174,9 @@ export class TokenWindow {
    * Throws WindowFullError by the policy `stop`.
    */
   fit(prompt: RenderedPrompt, reserve: number): Eviction | undefined {
-    const known = commonPrefixLength(prompt.tokens, this.#whole);
     const past = { head: prompt.head, end: prompt.turns.at(-1)?.start ?? 0, frame: prompt.turns.at(-2)?.tail ?? 0 };
-    this.#whole = [...prompt.tokens];
     // What was erased of a question that is asked once more must be read again.
-    this.#erased = inPast(clip(this.#erased, 0, known), past);
-    this.#turns = [...prompt.turns];
-    this.#head = prompt.head;
-    if (this.#keep < 0) this.#keep = prompt.tokens.length;
+    this.#takePrompt(prompt, (erased) => inPast(erased, past));
     const target = this.#target();
     const current = afterErasing(past.end, this.#erased);
     const { contextSize } = this.#engine.facts;
@@ -195,6 +190,20 @@ export class TokenWindow {
     return this.#erase(ranges);
   }
 
+  /**
+   * The same for a prompt that ends in an answer which goes on. Room is made as late as in mid-answer, and by the same rules: the
+   * answer is the one that never stopped.
+   */
+  fitUnfinished(prompt: RenderedPrompt, reserve: number): Eviction | undefined {
+    this.#takePrompt(prompt, (erased) => erased);
+    const target = this.#target();
+    // Its last token is the one to make room for.
+    const length = target.length - 1;
+    if (length < this.#engine.facts.contextSize) return undefined;
+    if (this.#engine.facts.canShift) this.#cut(commonPrefixLength(target, this.#cached));
+    return this.#eraseInAnswer(length, reserve);
+  }
+
   /** What is to be evaluated, at least one token; the cache is cut to what comes before it. */
   missing(): Token[] {
     const target = this.#target();
@@ -204,9 +213,7 @@ export class TokenWindow {
 
   /** Makes room in mid-answer. `again` must be evaluated before the answer goes on: a cache that cannot be shifted. */
   slide(reserve: number): { eviction: Eviction; again: Token[] } {
-    const most = Math.floor((this.#engine.facts.contextSize - this.#head) / 2);
-    const ranges = this.#ask(this.#cached.length, Math.min(reserve, most), this.#cached.length);
-    const eviction = this.#erase(ranges);
+    const eviction = this.#eraseInAnswer(this.#cached.length, reserve);
     return { eviction, again: this.#cached.length === this.#target().length ? [] : this.missing() };
   }
 
@@ -230,6 +237,21 @@ export class TokenWindow {
     this.#erased = [];
     this.#turns = [];
     this.#lineage = undefined;
+  }
+
+  /** `stays`: what of the ranges that were erased before stays so, where the tokens are still the same. */
+  #takePrompt(prompt: RenderedPrompt, stays: (erased: readonly TokenRange[]) => readonly TokenRange[]): void {
+    const known = commonPrefixLength(prompt.tokens, this.#whole);
+    this.#whole = [...prompt.tokens];
+    this.#erased = [...stays(clip(this.#erased, 0, known))];
+    this.#turns = [...prompt.turns];
+    this.#head = prompt.head;
+    if (this.#keep < 0) this.#keep = prompt.tokens.length;
+  }
+
+  #eraseInAnswer(length: number, reserve: number): Eviction {
+    const most = Math.floor((this.#engine.facts.contextSize - this.#head) / 2);
+    return this.#erase(this.#ask(length, Math.min(reserve, most), length));
   }
 
   #target(): Token[] {

@@ -1,5 +1,6 @@
 // One turn: fit the prompt into the window, evaluate what the cache lacks, then decode the answer token by token.
 import { WindowFullError } from "../cache/window/policy.ts";
+import { AnswerText } from "./answer-text.ts";
 import type { Reuse } from "./cache-report.ts";
 import { type RenderedPrompt, renderPrompt } from "./chat-template.ts";
 import type { Sampling } from "./conversation-api.ts";
@@ -7,9 +8,9 @@ import type { Engine, Token } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, StopReason, TurnTimings, TurnTokens } from "./events.ts";
 import { explainReuse } from "./explain-reuse.ts";
-import type { ChatTemplate } from "./template-contents.ts";
-import { TextStream } from "./text-stream.ts";
-import { ThinkingSplitter } from "./thinking.ts";
+import type { AnswerSoFar } from "./store/answer-draft.ts";
+import type { ChatTemplate, GeneratedAnswer } from "./template-contents.ts";
+import type { TextPart } from "./thinking.ts";
 import type { Eviction, TokenWindow } from "./token-window.ts";
 import { answerMessage, type Transcript, type Turn } from "./transcript.ts";
 
@@ -25,6 +26,8 @@ export interface TurnContext {
   readonly signal?: AbortSignal;
   /** Brings into the cache what an earlier turn, process or chat has computed of the prompt; false: nothing was to be gained. */
   readonly restore: () => Promise<boolean>;
+  /** An answer that did not end by itself, and now goes on. */
+  readonly unfinished?: GeneratedAnswer;
 }
 
 /** Kept free for the answer when a prompt is fitted, in tokens; a quarter of the context where that is less. */
@@ -40,8 +43,7 @@ export class TurnRun {
   reuse: Reuse | undefined;
   readonly #context: TurnContext;
   readonly #begun = performance.now();
-  #text = "";
-  #thinking = "";
+  #answer: AnswerText | undefined;
   #stopReason: StopReason = "interrupted";
   #prefillMs = 0;
   #prefilled = 0;
@@ -50,6 +52,8 @@ export class TurnRun {
 
   constructor(context: TurnContext) {
     this.#context = context;
+    if (context.unfinished) this.#answer = this.#beginAnswer(context.unfinished.lead);
+    for (const token of context.unfinished?.tokens ?? []) this.#answer?.push(token);
   }
 
   /** Answers `turn`; its `answer` is set also when the turn is stopped or left half-way, not when the engine fails. */
@@ -63,30 +67,33 @@ export class TurnRun {
     this.tokens.reused = window.cached.length;
     this.reuse = this.#explainReuse(prompt, { before, live });
     yield { type: "reused", tokens: this.tokens.reused };
-    const generated: Token[] = [];
-    const raw: string[] = [];
+    const answer = this.#answer ?? this.#beginAnswer(prompt.lead);
+    this.#answer = answer;
     let failed = false;
     try {
       const isRead = yield* this.#prefill(missing);
       this.tokens.prompt = window.cached.length;
       this.tokens.evaluated = this.tokens.prompt - this.tokens.reused;
-      if (isRead) yield* this.#decode(prompt, generated, raw);
+      if (isRead) yield* this.#decode(answer);
     } catch (error) {
       failed = true;
       // Nobody knows which cells an engine has written before it failed.
       window.forget();
       throw engineFailed(error);
     } finally {
-      const how = { tokens: generated, text: raw.join(""), lead: prompt.lead };
-      if (!failed) turn.answer = answerMessage(this.#text, this.#thinking, how);
+      if (!failed) {
+        answer.end();
+        turn.answer = answerMessage(answer.soFar);
+      }
     }
   }
 
   get outcome(): { text: string; thinking: string; stopReason: StopReason; timings: Omit<TurnTimings, "loadMs"> } {
     const perSecond = (count: number, ms: number) => (ms > 0 ? (count * 1000) / ms : 0);
+    const { content: text, thinking } = this.answerSoFar;
     return {
-      text: this.#text,
-      thinking: this.#thinking,
+      text,
+      thinking,
       stopReason: this.#stopReason,
       timings: {
         prefillMs: this.#prefillMs,
@@ -98,23 +105,32 @@ export class TurnRun {
     };
   }
 
-  get answerSoFar(): { content: string; thinking: string } {
-    return { content: this.#text, thinking: this.#thinking };
+  get answerSoFar(): AnswerSoFar {
+    return this.#answer?.soFar ?? { content: "", thinking: "" };
+  }
+
+  #beginAnswer(lead: string): AnswerText {
+    return new AnswerText(this.#context.engine, this.#context.template.source, lead);
   }
 
   #explainReuse(prompt: RenderedPrompt, cache: { before: readonly Token[]; live: number }): Reuse {
-    const { window, engine } = this.#context;
+    const { window, engine, unfinished } = this.#context;
     const { canShift } = engine.facts;
-    const { wanted, latestTurn: question } = window;
+    const { wanted, latestTurn } = window;
+    const question = unfinished ? wanted.length : latestTurn;
     return explainReuse({ ...cache, ...this.tokens, prompt, wanted, question, canShift });
   }
 
   async *#fit(): AsyncGenerator<ConversationEvent, RenderedPrompt> {
-    const { engine, template, window, transcript } = this.#context;
+    const { engine, template, window, transcript, unfinished } = this.#context;
     for (;;) {
       const prompt = renderPrompt(engine, template, transcript.prompt);
-      this.#refuseTooLong(prompt);
-      const eviction = translateFull(() => window.fit(prompt, this.#reserve));
+      if (!unfinished) this.#refuseTooLong(prompt);
+      const eviction = translateFull(() =>
+        unfinished
+          ? window.fitUnfinished({ ...prompt, tokens: [...prompt.tokens, ...unfinished.tokens] }, this.#reserve)
+          : window.fit(prompt, this.#reserve),
+      );
       if (!eviction) return prompt;
       yield this.#evicted(eviction);
     }
@@ -162,48 +178,55 @@ export class TurnRun {
     return done === tokens.length;
   }
 
-  async *#decode(prompt: RenderedPrompt, generated: Token[], raw: string[]): AsyncGenerator<ConversationEvent> {
-    const { engine, template, window, sampling, nPredict, signal } = this.#context;
+  async *#decode(answer: AnswerText): AsyncGenerator<ConversationEvent> {
+    const { engine, window, sampling, nPredict, signal } = this.#context;
     if (nPredict === 0) {
       this.#stopReason = "length";
       return;
     }
-    const splitter = new ThinkingSplitter(template.source, prompt.lead);
-    const stream = new TextStream(engine, splitter.readsControlTokens);
     engine.startSampling(sampling, window.cached);
     let firstTokenAt = 0;
-    let pending: Promise<void> | undefined;
+    let pending: { token: Token; done: Promise<void> } | undefined;
     try {
-      for (;;) {
-        if (signal?.aborted) break;
+      while (this.tokens.generated > 0 || !signal?.aborted) {
         const token = await engine.sample();
         firstTokenAt ||= this.#noteFirstToken();
         if (engine.isEndOfGeneration(token)) {
           this.#stopReason = "stop";
           break;
         }
-        const end = generated.length + 1 === nPredict ? "length" : yield* this.#makeRoom();
-        generated.push(token);
-        this.tokens.generated = generated.length;
+        this.tokens.generated++;
+        const end = yield* this.#endsWithThis();
         if (!end) {
-          pending = engine.decode(token);
+          pending = { token, done: engine.decode(token) };
           // Awaited below; until then a failure must not count as one that nobody handles.
-          pending.catch(() => {});
+          pending.done.catch(() => {});
         }
-        yield* this.#say(raw, stream.push(token), splitter);
+        yield* this.#say(answer.push(token));
         if (end) {
           this.#stopReason = end;
           break;
         }
-        await pending;
+        await pending?.done;
         pending = undefined;
         window.push(token);
       }
-      yield* this.#say(raw, stream.end(), splitter, true);
+      yield* this.#say(answer.end());
     } finally {
-      await pending?.then(() => window.push(generated.at(-1) as Token));
+      if (pending) {
+        await pending.done;
+        window.push(pending.token);
+      }
       if (firstTokenAt) this.#decodeMs = performance.now() - firstTokenAt;
     }
+  }
+
+  /** The last token of an answer that may go on is not evaluated: nothing else would give the one behind it. */
+  async *#endsWithThis(): AsyncGenerator<ConversationEvent, StopReason | undefined> {
+    const { nPredict, signal } = this.#context;
+    if (signal?.aborted) return "interrupted";
+    if (this.tokens.generated === nPredict) return "length";
+    return yield* this.#makeRoom();
   }
 
   #noteFirstToken(): number {
@@ -227,18 +250,9 @@ export class TurnRun {
     }
   }
 
-  *#say(raw: string[], text: string, splitter: ThinkingSplitter, ended = false): Generator<ConversationEvent> {
-    raw.push(text);
-    const parts = text ? splitter.push(text) : [];
-    if (ended) parts.push(...splitter.end());
-    for (const part of parts) {
-      if (part.kind === "thinking") {
-        this.#thinking += part.text;
-        yield { type: "thinking", text: part.text, tokens: this.tokens.generated };
-      } else {
-        this.#text += part.text;
-        yield { type: "token", text: part.text, tokens: this.tokens.generated };
-      }
+  *#say(parts: readonly TextPart[]): Generator<ConversationEvent> {
+    for (const { kind, text } of parts) {
+      yield { type: kind === "thinking" ? "thinking" : "token", text, tokens: this.tokens.generated };
     }
   }
 }

@@ -51,6 +51,7 @@ export class FakeConversation implements Conversation {
   #evicted = 0;
   #used = 12;
   #turnAt = 12;
+  #stopReason: StopReason = "stop";
   readonly #options: FakeOptions;
 
   constructor(options: FakeOptions) {
@@ -95,6 +96,16 @@ export class FakeConversation implements Conversation {
     yield* this.#answer(signal);
   }
 
+  get canContinue(): boolean {
+    return this.messages.at(-1)?.role === "assistant" && this.#stopReason !== "stop";
+  }
+
+  async *continueAnswer(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    const { content: text = "", thinking = "" } = this.messages.at(-1) ?? {};
+    yield { type: "continued", text, thinking };
+    yield* this.#answer(signal, this.messages.pop());
+  }
+
   undo(): string | undefined {
     const index = this.messages.findLastIndex((message) => message.role === "user");
     return index < 0 ? undefined : this.messages.splice(index)[0]?.content;
@@ -134,7 +145,7 @@ export class FakeConversation implements Conversation {
     };
   }
 
-  async *#answer(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+  async *#answer(signal?: AbortSignal, begun?: FakeMessage): AsyncGenerator<ConversationEvent> {
     const answer = this.#options.answers.shift() ?? { text: "I have nothing to say." };
     if (answer.failure) {
       this.messages.pop();
@@ -150,7 +161,7 @@ export class FakeConversation implements Conversation {
     this.#turnAt = this.#used;
     yield { type: "reused", tokens: this.#used };
     yield { type: "prefill", done: answer.prefill?.done ?? 9, total: answer.prefill?.total ?? 9 };
-    const written: FakeMessage = { role: "assistant", content: "", thinking: "", evicted: false };
+    const written: FakeMessage = begun ?? { role: "assistant", content: "", thinking: "", evicted: false };
     this.messages.push(written);
     let generated = 0;
     let stopReason: StopReason = "stop";
@@ -166,6 +177,7 @@ export class FakeConversation implements Conversation {
       else written.thinking += text;
       yield { type, text, tokens: generated };
     }
+    this.#stopReason = stopReason;
     yield this.#done(written, stopReason, { generated, evicted: evicted?.tokens ?? 0 });
   }
 

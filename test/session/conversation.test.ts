@@ -54,7 +54,7 @@ describe("a model that thinks", () => {
     engine.answers.push("<think>Two and two.</think>Four.");
     const { done } = await takeUntil(
       (signal) => chat.send("2 + 2?", signal),
-      (event) => event.type === "thinking" && event.tokens === 4,
+      (event) => event.type === "thinking" && event.tokens === 3,
     );
     expect(done).toMatchObject({ text: "", thinking: "Two", stopReason: "interrupted" });
     await take(chat.send("Well?"));

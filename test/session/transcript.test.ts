@@ -6,7 +6,7 @@ const generated = { tokens: [1], text: "", lead: "" };
 
 function twoTurns(systemPrompt = ""): Transcript {
   const transcript = new Transcript(systemPrompt);
-  transcript.begin("One?").answer = answerMessage("1.", "Hm.", generated);
+  transcript.begin("One?").answer = answerMessage({ content: "1.", thinking: "Hm.", generated });
   transcript.begin("Two?");
   return transcript;
 }

@@ -33,16 +33,16 @@ describe("a turn that does not end by itself", () => {
     expect(engine.cells).toHaveLength(chat.usage().used);
   });
 
-  test("stopped while it answers: the answer so far stays", async () => {
+  test("stopped while it answers: the answer so far stays, its last token yet to be evaluated", async () => {
     const { engine, chat, cached } = openFakeChat();
     engine.answers.push("One, two, three.");
     const seen = await takeUntil(
       (signal) => chat.send("Count.", signal),
       (event) => event.type === "token" && event.tokens === 4,
     );
-    expect(seen.done).toMatchObject({ text: "One,", stopReason: "interrupted", tokens: { generated: 4 } });
+    expect(seen.done).toMatchObject({ text: "One, ", stopReason: "interrupted", tokens: { generated: 5 } });
     const next = await take(chat.send("Go on."));
-    expect(cached()).toContain("assistant\nOne,<|im_end|>\n<|im_start|>user\nGo on.");
+    expect(cached()).toContain("assistant\nOne, <|im_end|>\n<|im_start|>user\nGo on.");
     expect(next.done.tokens.reused).toBe(seen.done.tokens.prompt + 4);
   });
 

@@ -18,11 +18,15 @@ export class AnswerDraft {
   readonly #leafBefore: number;
   readonly #question: number;
   readonly #created = Date.now();
+  readonly #replaces: number | undefined;
   /** Undefined until a transaction that wrote it has ended well. */
   #id: number | undefined;
 
-  /** Answers the question at the end of the current branch; where an answer is there, this becomes another one. */
-  constructor(db: Database, session: string) {
+  /**
+   * Answers the question at the end of the current branch; where an answer is there, this becomes another one, or takes the place of
+   * the one that it `replaces` and goes on.
+   */
+  constructor(db: Database, session: string, { replaces }: { replaces?: number } = {}) {
     const leaf = readLeaf(db, session);
     const question = leaf?.role === "assistant" ? leaf.parent : leaf?.id;
     if (!leaf || question == null) throw new Error(`session ${session} has no question to answer`);
@@ -30,6 +34,7 @@ export class AnswerDraft {
     this.#session = session;
     this.#leafBefore = leaf.id;
     this.#question = question;
+    this.#replaces = replaces;
   }
 
   /** Keeps what has come; about once a second is often enough. The answer is `partial`, and the session's leaf. */
@@ -68,6 +73,7 @@ export class AnswerDraft {
     const id = this.#id ?? insertMessage(this.#db, this.#session, this.#question, message);
     if (id === this.#id) updateMessage(this.#db, id, message);
     moveLeaf(this.#db, this.#session, id);
+    if (this.#replaces !== undefined) deleteMessage(this.#db, this.#session, this.#replaces);
     return id;
   }
 }

@@ -140,9 +140,9 @@ export class SessionStore implements Disposable {
     });
   }
 
-  /** Begins an answer to the question at the leaf; where an answer is the leaf, another one beside it. */
-  beginAnswer(id: string): AnswerDraft {
-    return new AnswerDraft(this.#db, id);
+  /** Begins an answer to the question at the leaf; where an answer is the leaf, another one beside it, or in place of one. */
+  beginAnswer(id: string, options?: { replaces?: number }): AnswerDraft {
+    return new AnswerDraft(this.#db, id, options);
   }
 
   /** Makes this message the end of the current branch; null: nothing was said yet. What follows it stays as a branch. */
