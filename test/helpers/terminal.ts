@@ -14,6 +14,8 @@ export interface TerminalProgram {
   readonly rows?: number;
   /** False for a terminal that cuts long lines instead of reflowing them when it becomes narrower. */
   readonly reflows?: boolean;
+  /** False for one that answers no questions. */
+  readonly answers?: boolean;
 }
 
 export interface Exit {
@@ -62,6 +64,7 @@ export class TerminalSession {
       this.bytes += data;
       this.#terminal.write(data, () => this.#notify());
     });
+    if (program.answers !== false) this.#terminal.onData((answer) => this.#pty.write(answer));
     this.exit = new Promise((resolve) => {
       this.#pty.onExit((exit) => this.#terminal.write("", () => resolve(exit)));
     });
@@ -105,6 +108,12 @@ export class TerminalSession {
       text += line?.translateToString(!continues) + (continues ? "" : "\n");
     }
     return text;
+  }
+
+  /** The screen's row and column that the terminal's cursor is in, from 0. */
+  cursor(): { row: number; column: number } {
+    const { cursorY: row, cursorX: column } = this.#terminal.buffer.active;
+    return { row, column };
   }
 
   /** What the program has told the terminal to do. */

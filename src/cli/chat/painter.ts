@@ -1,6 +1,9 @@
-// Draws the live region under what is already said. Between two draws the cursor rests, hidden, on the region's first cell: a
-// terminal that is resized keeps the cursor with its text whether or not it reflows, so "from the cursor down" is the region at
-// any width. Ink erases by counting lines, which a reflow makes wrong; hence Ink only renders frames here, and this draws them.
+// Draws the live region under what is already said. Between two draws the cursor rests, hidden, where the input's is drawn: input
+// methods open their windows there. A terminal that is resized keeps the cursor with its text, so that where the region begins is
+// known from it (`region-start.ts`). Ink erases by counting lines, which a reflow makes wrong; hence Ink only renders frames here.
+import { type CursorPlace, findCursor } from "./cursor-place.ts";
+import type { CursorQuery } from "./cursor-query.ts";
+import { createRegionStart, rowsUp } from "./region-start.ts";
 import type { TerminalOutput } from "./terminal-output.ts";
 
 export interface Painter {
@@ -28,10 +31,12 @@ const wrapOff = `${csi}?7l`;
 const wrapOn = `${csi}?7h`;
 const eraseLineEnd = `${csi}K`;
 const eraseDown = `${csi}J`;
+/** From the second cell on: where all of its screen is erased from the first, tmux keeps it in the scrollback. */
+const eraseAll = `${eraseLineEnd}${csi}C${eraseDown}\r`;
 /**
  * Goes on in the next row the way a long line does: a space in the last column, another that wraps. The region is so one line to
- * the terminal, with the cursor at its start. xterm.js leaves the cursor's line alone in a reflow, but moves the cursor by the rows
- * that any line below it gains; and what comes after the cursor in its own line never moves it anywhere.
+ * the terminal, the cursor's. xterm.js leaves the cursor's line alone in a reflow, but moves the cursor by the rows that any line
+ * below it gains; and what comes after the cursor in its own line never moves it anywhere.
  */
 const joinRow = `${csi}999G${wrapOn}  \r${wrapOff}`;
 
@@ -45,8 +50,9 @@ function terminalModes(env: NodeJS.ProcessEnv): { take: string; giveBack: string
   };
 }
 
-export function createPainter(output: TerminalOutput, env: NodeJS.ProcessEnv): Painter {
+export function createPainter(output: TerminalOutput, env: NodeJS.ProcessEnv, query?: CursorQuery): Painter {
   const modes = terminalModes(env);
+  const start = createRegionStart(output, { query, onQuiet: paint });
   /** What is on screen; undefined where that is not known. */
   let shown: string | undefined;
   let wanted: string[] = [];
@@ -56,26 +62,35 @@ export function createPainter(output: TerminalOutput, env: NodeJS.ProcessEnv): P
 
   function paint(): void {
     if (!isOpen || isWaiting) return;
-    if (output.isBusy) {
-      // A slow terminal gets fewer frames.
-      isWaiting = true;
-      output.settled().then(() => {
-        isWaiting = false;
-        paint();
-      });
+    // A slow terminal gets fewer frames, and one that was resized none before it has said where the cursor is.
+    const obstacle = output.isBusy ? output.settled() : start.search();
+    if (obstacle) {
+      waitFor(obstacle);
       return;
     }
-    const text = wanted.slice(-Math.max(1, output.rows)).join("\n");
-    if (above.length === 0 && text === shown) return;
+    const lines = wanted.slice(-Math.max(1, output.rows));
+    const text = lines.join("\n");
+    const cursor = start.isMoving ? undefined : findCursor(lines);
+    if (above.length === 0 && text === shown && start.isLeftAt(cursor)) return;
     const isErased = above.length > 0 || shown === undefined;
-    output.write(beginUpdate + paintText({ above, lines: text.split("\n"), isErased }) + endUpdate);
+    output.write(beginUpdate + start.goTo + paintText({ above, lines, isErased, cursor }) + endUpdate);
+    start.left(lines, cursor);
     above = [];
     shown = text;
+  }
+
+  function waitFor(event: Promise<void>): void {
+    isWaiting = true;
+    event.then(() => {
+      isWaiting = false;
+      paint();
+    });
   }
 
   function open(): void {
     isOpen = true;
     shown = undefined;
+    start.forget();
     output.write(modes.take);
     if (wanted.length > 0) paint();
   }
@@ -105,16 +120,27 @@ export function createPainter(output: TerminalOutput, env: NodeJS.ProcessEnv): P
       const last = above.map((line) => `${line}\r\n`).join("");
       above = [];
       shown = undefined;
-      output.write(`\r${eraseDown}${last}${modes.giveBack}`);
+      output.write(`${start.goTo}${eraseAll}${last}${modes.giveBack}`);
       await output.settled();
+      await start.settled();
     },
   };
 }
 
-/** The bytes that draw the region from its first cell, after new lines printed above it, and go back to that cell. */
-function paintText(draw: { above: readonly string[]; lines: readonly string[]; isErased: boolean }): string {
-  const printed = draw.above.map((line) => `${line}\r\n`).join("");
-  const region = draw.lines.map((line) => line || " ").join(eraseLineEnd + joinRow);
-  const up = draw.lines.length > 1 ? `${csi}${draw.lines.length - 1}A` : "";
-  return `\r${draw.isErased ? eraseDown : ""}${printed}${wrapOff}${region}${eraseDown}${wrapOn}${up}\r`;
+interface Drawing {
+  readonly above: readonly string[];
+  readonly lines: readonly string[];
+  readonly isErased: boolean;
+  readonly cursor: CursorPlace | undefined;
+}
+
+/**
+ * The bytes that draw the region from its first cell, after new lines printed above it, and go to the cursor's cell, by writing
+ * once more what is before it: the terminal alone knows how wide it draws that.
+ */
+function paintText({ above, lines, isErased, cursor }: Drawing): string {
+  const printed = above.map((line) => `${line}\r\n`).join("");
+  const region = lines.map((line) => line || " ").join(eraseLineEnd + joinRow);
+  const back = rowsUp(lines.length - 1 - (cursor?.row ?? 0)) + (cursor?.before ?? "");
+  return `${isErased ? eraseAll : ""}${printed}${wrapOff}${region}${eraseDown}${back}${wrapOn}`;
 }

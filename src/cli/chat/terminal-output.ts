@@ -4,6 +4,7 @@ import { write } from "node:fs";
 import type { WriteStream } from "node:tty";
 
 export interface TerminalOutput {
+  readonly columns: number;
   readonly rows: number;
   /** True while a write is under way; the next one waits for it. */
   readonly isBusy: boolean;
@@ -19,6 +20,9 @@ export function createTerminalOutput(stdout: WriteStream): TerminalOutput {
   let underWay = 0;
   let last: Promise<void> = Promise.resolve();
   return {
+    get columns() {
+      return stdout.columns || 80;
+    },
     get rows() {
       return stdout.rows || 24;
     },

@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadStream, WriteStream } from "node:tty";
+import { createCursorQuery } from "./cursor-query.ts";
 import type { TerminalSize } from "./frame-stream.ts";
 import { createPainter, type Painter } from "./painter.ts";
 import { quietConsole } from "./quiet-console.ts";
@@ -39,7 +40,8 @@ export function createTerminal(options: {
   env: NodeJS.ProcessEnv;
 }): ChatTerminal {
   const { stdin, stdout } = options;
-  const painter = createPainter(createTerminalOutput(stdout), options.env);
+  const output = createTerminalOutput(stdout);
+  const painter = createPainter(output, options.env, createCursorQuery(stdin, output.write));
   const cleanups: (() => void)[] = [];
   const listen = (emitter: NodeJS.EventEmitter, event: string, listener: (...values: unknown[]) => void) => {
     emitter.on(event, listener);

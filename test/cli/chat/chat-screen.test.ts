@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bun, TerminalSession } from "../../helpers/terminal.ts";
+import { bun, type TerminalProgram, TerminalSession } from "../../helpers/terminal.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -12,11 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Size {
-  columns?: number;
-  rows?: number;
-  reflows?: boolean;
-}
+type Size = Pick<TerminalProgram, "columns" | "rows" | "reflows" | "answers">;
 
 function chat(script: object, how: Size & { env?: Record<string, string> } = {}): TerminalSession {
   const { env, ...size } = how;
@@ -84,23 +80,24 @@ describe("an answer", () => {
     expect(session.text().match(new RegExp(turnEnded, "g"))).toHaveLength(1);
   });
 
-  test.each([true, false])(
-    "survives being resized all the time while it streams (reflowing terminal: %s)",
-    async (reflows) => {
-      using session = chat({ answers: [{ text: words(600) }], pace: 1 }, { reflows });
-      await session.waitFor(ready);
-      session.type("Count\r");
-      for (let step = 1; step <= 28; step++) {
-        await session.waitFor((screen) => new RegExp(`w${step * 20}\\b`).test(screen));
-        session.resize(30 + ((step * 37) % 90), 8 + ((step * 7) % 30));
-      }
-      await session.waitFor(() => /\bw599\b/.test(session.text()));
-      await session.waitFor(turnEnded);
-      // Without reflow the emulator keeps what it cut, so that only what is drawn and erased again can be judged.
-      if (reflows) expect(wordsOf(session)).toEqual(words(600).split(" "));
-      expect(session.text().match(new RegExp(turnEnded, "g"))).toHaveLength(1);
-    },
-  );
+  test.each<[string, Size]>([
+    ["reflows", {}],
+    ["does not reflow", { reflows: false }],
+    ["answers nothing", { answers: false }],
+  ])("survives being resized all the time while it streams, in a terminal that %s", async (_name, how) => {
+    using session = chat({ answers: [{ text: words(600) }], pace: 1 }, how);
+    await session.waitFor(ready);
+    session.type("Count\r");
+    for (let step = 1; step <= 28; step++) {
+      await session.waitFor(() => wordsOf(session).some((word) => Number(word.slice(1)) >= step * 20));
+      session.resize(30 + ((step * 37) % 90), 8 + ((step * 7) % 30));
+    }
+    await session.waitFor(() => /\bw599\b/.test(session.text()));
+    await session.waitFor(turnEnded);
+    // Without reflow the emulator keeps what it cut, so that only what is drawn and erased again can be judged.
+    if (how.reflows !== false) expect(wordsOf(session)).toEqual(words(600).split(" "));
+    expect(session.text().match(new RegExp(turnEnded, "g"))).toHaveLength(1);
+  });
 
   test("with wide characters, emoji and combining marks breaks between them", async () => {
     const text = `${"蓝色的天空".repeat(12)} 👩‍💻👩‍💻 cafe\u0301 end`;
@@ -195,6 +192,54 @@ describe("the input", () => {
     await session.waitFor(ready);
     session.type(`a${esc}\rb\nc\\\rd`);
     await session.waitFor("› a\n  b\n  c\n  d");
+  });
+
+  test.each([
+    ["ASCII", "hello", 2, 5],
+    ["wide characters", "你好世界", 1, 8],
+    ["emoji", "ab👩‍💻c", 1, 6],
+    ["combining marks", "cafe\u0301 x", 2, 6],
+    ["right-to-left text", "שלום", 1, 5],
+  ])("rests the terminal's cursor where %s is being edited", async (_name, text, lefts, column) => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type(text + `${esc}[D`.repeat(lefts));
+    await session.waitFor(text.slice(0, 2));
+    await session.waitFor(() => session.cursor().column === column);
+    expect(session.screen()[session.cursor().row]).toContain(`› ${text}`);
+  });
+
+  test("rests it in the last of many rows", async () => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type("one\ntwo\nthree");
+    await session.waitFor("three");
+    await session.waitFor(() => session.cursor().column === 7);
+    expect(session.screen()[session.cursor().row]).toBe("  three");
+  });
+
+  test.each<[string, Size]>([
+    ["reflows", {}],
+    ["does not reflow", { reflows: false }],
+    ["answers nothing", { answers: false }],
+  ])("is drawn once in a terminal of any width that %s", async (_name, how) => {
+    using session = chat({ answers: [{ text: "Kept." }] }, how);
+    await session.waitFor(ready);
+    session.type("Ask\r");
+    await session.waitFor("Kept.");
+    const draft = "abc 你好 the quick brown fox jumps over the lazy dog 你好 xyz";
+    session.type(draft);
+    await session.waitFor("xyz");
+    for (const columns of [60, 100, 34, 80, 23, 120, 80]) {
+      session.resize(columns, 24);
+      // At rest the cursor is where the text ends, whatever the width.
+      await session.waitFor(() => session.screen()[session.cursor().row]?.endsWith("xyz") ?? false);
+      const screen = session.screen().join("");
+      expect(screen.match(/abc/g)).toHaveLength(1);
+      expect(screen.match(/xyz/g)).toHaveLength(1);
+      expect(screen.match(/Kept\./g)).toHaveLength(1);
+      expect(screen.match(/evicted 0|0 out/g)?.length ?? 0).toBeLessThanOrEqual(1);
+    }
   });
 
   test("recalls what was said before", async () => {

@@ -1,6 +1,7 @@
 // The painter's bytes, replayed in a terminal emulator: what is on screen, and what is in the scrollback for good.
 import xterm from "@xterm/headless";
 import { describe, expect, test } from "vitest";
+import { cursorStart } from "../../../src/cli/chat/cursor-place.ts";
 import { createPainter } from "../../../src/cli/chat/painter.ts";
 import type { TerminalOutput } from "../../../src/cli/chat/terminal-output.ts";
 
@@ -12,6 +13,7 @@ function createScreen(columns = 20, rows = 6) {
   const writes: string[] = [];
   const busy = { is: false, end: () => {} };
   const output: TerminalOutput = {
+    columns,
     rows,
     get isBusy() {
       return busy.is;
@@ -29,12 +31,18 @@ function createScreen(columns = 20, rows = 6) {
         if (!busy.is) resolve();
       }),
   };
+  const settled = () => new Promise<void>((resolve) => terminal.write("", resolve));
   return {
     output,
     writes,
     busy,
+    async cursor() {
+      await settled();
+      const { cursorY: row, cursorX: column } = terminal.buffer.active;
+      return { row, column };
+    },
     async lines(): Promise<string[]> {
-      await new Promise<void>((resolve) => terminal.write("", resolve));
+      await settled();
       const buffer = terminal.buffer.active;
       const all = Array.from({ length: buffer.length }, (_, row) =>
         buffer.getLine(row)?.translateToString(true).trimEnd(),
@@ -90,6 +98,26 @@ describe("the live region", () => {
     const [first = "", second] = await lines();
     expect(first.slice(0, 9)).toBe("123456789");
     expect(second).toBe("next");
+  });
+
+  test("leaves the cursor where it is drawn, and is drawn over from there", async () => {
+    const { painter, lines, cursor } = open();
+    painter.frame(`above\n› 你好${cursorStart} \u001b[27m\nstatus`);
+    expect(await cursor()).toEqual({ row: 1, column: 6 });
+    painter.append(["printed"]);
+    painter.frame(`› one\n  two${cursorStart}x\u001b[27m\nstatus`);
+    expect(await lines()).toEqual(["printed", "› one", "  twox", "status"]);
+    expect(await cursor()).toEqual({ row: 2, column: 5 });
+    await painter.close();
+    expect(await lines()).toEqual(["printed"]);
+  });
+
+  test("is never erased from the first cell of the screen, which tmux takes for a screen to keep", () => {
+    const { painter, writes } = open();
+    painter.frame("one");
+    painter.invalidate();
+    painter.frame("two");
+    expect(writes.join("")).not.toContain("\r\u001b[J");
   });
 
   test("that is the same is not drawn again, until the terminal has changed", () => {
