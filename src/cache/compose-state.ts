@@ -1,6 +1,7 @@
 // From the store to a sequence-state file that llama.cpp loads: the longest prefix whose blocks, and tail, are there and good.
 import { blockTokens, type Chain, type Key, parentKey } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
+import { type Damage, damageBehind, describeDamage, inOneLine } from "./damage.ts";
 import { decodeBlock, type KvBlock } from "./kv-block.ts";
 import { planRestore, type Refused, type RestorePlan } from "./restore-plan.ts";
 import { sameLayout } from "./row-layout.ts";
@@ -14,48 +15,60 @@ export interface Composed {
   readonly bytes: number;
   /** Why fewer tokens than asked for; undefined when it holds all. */
   readonly reason: string | undefined;
+  /** Whether something was damaged; it is in `reason` then. */
+  readonly isDamaged: boolean;
 }
 
 export interface ComposeOptions {
+  /** With fewer tokens no file is written; 1 by default. */
+  readonly least?: number;
   /** Sequences of the context that is to load the file; 1 by default. */
   readonly sequences?: number;
 }
 
 /**
  * Writes `path` anew. All that goes into it is checked first; what is bad is removed from the store, named in `reason`, and the
- * prefix before it used. Throws what writing `path` throws, and leaves no file then.
+ * prefix before it used. What is stored behind a gap is checked then, too. Throws what writing `path` throws, and leaves no file.
  */
 export async function composeState(
   path: string,
   chain: Chain,
   store: BlockStore,
-  { sequences = 1 }: ComposeOptions = {},
+  { least = 1, sequences = 1 }: ComposeOptions = {},
 ): Promise<Composed> {
   const refused: Refused = { block: new Set(), tail: new Set() };
-  let trouble: string | undefined;
+  const damage: string[] = [];
+  const refuse = ({ kind, key, message }: Damage) => {
+    refused[kind].add(key);
+    damage.push(message);
+  };
   for (;;) {
     const plan = await planRestore(chain, store, refused);
-    const reason = plan.reason && (trouble ?? plan.reason);
-    if (plan.tokens === 0) return { tokens: 0, bytes: 0, reason };
+    const tokens = plan.tokens < least ? 0 : plan.tokens;
     try {
-      const bytes = await new PlannedWriting(chain, plan, store).write(path, sequences);
-      await store.touch("block", plan.keys.blocks.slice(0, plan.blocks));
-      if (plan.tail) await store.touch("tail", [plan.tail]);
-      return { tokens: plan.tokens, bytes, reason };
+      const bytes = tokens > 0 ? await new PlannedWriting(chain, plan, store).write(path, sequences) : 0;
+      if (tokens > 0) await touch(plan, store);
+      if (plan.reason !== undefined) for (const bad of await damageBehind(plan, chain, store, refused)) refuse(bad);
+      const reason = plan.reason && (inOneLine(damage) ?? plan.reason);
+      return { tokens, bytes, reason, isDamaged: damage.length > 0 };
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
-      refused[error.kind].add(error.key);
-      trouble ??= error.message;
+      refuse(error);
     }
   }
 }
 
+async function touch({ keys, blocks, tail }: RestorePlan, store: BlockStore): Promise<void> {
+  await store.touch("block", keys.blocks.slice(0, blocks));
+  if (tail) await store.touch("tail", [tail]);
+}
+
 /** What the plan counted on cannot be used. */
-class Unusable extends Error {
-  readonly kind: "block" | "tail";
+class Unusable extends Error implements Damage {
+  readonly kind: Damage["kind"];
   readonly key: Key;
 
-  constructor(kind: "block" | "tail", key: Key, message: string) {
+  constructor(kind: Damage["kind"], key: Key, message: string) {
     super(message);
     this.kind = kind;
     this.key = key;
@@ -118,10 +131,6 @@ class PlannedWriting {
       return block;
     });
     if (found) return found;
-    throw new Unusable(
-      kind,
-      key,
-      kind === "tail" ? `the tail: ${reason}` : `positions ${start} to ${end - 1}: ${reason}`,
-    );
+    throw new Unusable(kind, key, describeDamage(kind, start, reason));
   }
 }

@@ -5,6 +5,7 @@ import { blockTokens, type Chain, chainKeys, type Key, keyAt, parentKey } from "
 import type { BlockStore } from "./block-store.ts";
 import { BoundedReader } from "./bounded-reader.ts";
 import type { Composed } from "./compose-state.ts";
+import { inOneLine } from "./damage.ts";
 import { writeFully } from "./file-bytes.ts";
 import { expectTokens, parseTokens } from "./parse-state-file.ts";
 import { type Piece, shorterEnds } from "./pieces.ts";
@@ -38,27 +39,33 @@ export async function storeSnapshot(
   }
 }
 
-/** Writes the longest stored snapshot of a prefix to `path`, as `composeState` does with blocks. */
-export async function loadSnapshot(path: string, chain: Chain, store: BlockStore): Promise<Composed> {
+/** Writes the longest stored snapshot of a prefix, of `least` tokens or more, to `path`, as `composeState` does with blocks. */
+export async function loadSnapshot(
+  path: string,
+  chain: Chain,
+  store: BlockStore,
+  { least = 1 }: { least?: number } = {},
+): Promise<Composed> {
   const keys = chainKeys(chain);
   const refused = new Set<Key>();
-  let reason: string | undefined;
+  const damage: string[] = [];
   for (;;) {
     const upTo = chain.tokens.length;
     const stored = await longestStored("snapshot", chain, keys, store, {
-      above: 0,
+      above: least - 1,
       upTo,
       isUsable: (key) => !refused.has(key),
     });
-    if (!stored) return { tokens: 0, bytes: 0, reason: reason ?? "no snapshot is stored" };
+    const isDamaged = damage.length > 0;
+    if (!stored) return { tokens: 0, bytes: 0, reason: inOneLine(damage) ?? "no snapshot is stored", isDamaged };
     const { bytes, trouble } = await copyOut(path, stored.key, store);
     if (!trouble) {
       await store.touch("snapshot", [stored.key]);
-      const shorter = reason ?? `no snapshot is stored behind position ${stored.length}`;
-      return { tokens: stored.length, bytes, reason: stored.length === upTo ? undefined : shorter };
+      const shorter = inOneLine(damage) ?? `no snapshot is stored behind position ${stored.length}`;
+      return { tokens: stored.length, bytes, reason: stored.length === upTo ? undefined : shorter, isDamaged };
     }
     refused.add(stored.key);
-    reason ??= `the snapshot: ${trouble}`;
+    damage.push(`the snapshot: ${trouble}`);
   }
 }
 

@@ -5,7 +5,6 @@ import type { BlockStore } from "../cache/block-store.ts";
 import { composeState } from "../cache/compose-state.ts";
 import type { Lineage } from "../cache/lineage.ts";
 import { reorderState } from "../cache/reorder-state.ts";
-import { planRestore } from "../cache/restore-plan.ts";
 import { loadSnapshot, storeSnapshot } from "../cache/snapshot.ts";
 import { StateFileError } from "../cache/state-format.ts";
 import { type Stored, type StoreStateOptions, storeState } from "../cache/store-state.ts";
@@ -33,6 +32,8 @@ export interface Restored {
   readonly tokens: number;
   /** Why not all. */
   readonly reason: string | undefined;
+  /** Whether that is damage. */
+  readonly isDamaged: boolean;
 }
 
 export type Kept = Pick<Stored, "key" | "pieces" | "blocks" | "bytes">;
@@ -62,28 +63,17 @@ export class KvKeeper implements AsyncDisposable {
   async restore({ tokens, lineage }: Content, live: number): Promise<Restored> {
     const { store, fingerprint, engine, scratch } = this.#options;
     const least = live === 0 ? 1 : live + leastGain;
-    if (!store || tokens.length < least) return { tokens: live, reason: undefined };
+    if (!store || tokens.length < least) return { tokens: live, reason: undefined, isDamaged: false };
     const chain = { fingerprint, tokens, lineage };
     const path = scratch.newFile();
     try {
-      const restored = await this.#compose(path, chain, { store, least });
-      if (restored.tokens < least) return { tokens: live, reason: restored.reason };
+      const restored = await bringBack(path, chain, store, least);
+      if (restored.tokens === 0) return { ...restored, tokens: live };
       await engine.loadState(path);
       return restored;
     } finally {
       await remove(path);
     }
-  }
-
-  async #compose(
-    path: string,
-    chain: Chain,
-    { store, least }: { store: BlockStore; least: number },
-  ): Promise<Restored> {
-    const plan = await planRestore(chain, store);
-    if (plan.tokens >= least) return composeState(path, chain, store);
-    const snapshot = plan.tokens === 0 ? await loadSnapshot(path, chain, store) : undefined;
-    return snapshot && snapshot.tokens > 0 ? snapshot : { tokens: 0, reason: plan.reason };
   }
 
   /**
@@ -133,6 +123,14 @@ export class KvKeeper implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#options.scratch[Symbol.asyncDispose]();
   }
+}
+
+/** Writes `path` from blocks, or from a state that was kept whole. */
+async function bringBack(path: string, chain: Chain, store: BlockStore, least: number): Promise<Restored> {
+  const composed = await composeState(path, chain, store, { least });
+  if (composed.tokens > 0 || composed.isDamaged) return composed;
+  const snapshot = await loadSnapshot(path, chain, store, { least });
+  return snapshot.tokens > 0 || snapshot.isDamaged ? snapshot : composed;
 }
 
 /** What cannot be removed now goes with its folder. */

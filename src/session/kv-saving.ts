@@ -59,7 +59,7 @@ export class KvSaving implements AsyncDisposable {
     const tokens = ledger ? [...window.cached] : said;
     const restored = await keeper
       .restore({ tokens, lineage: ledger?.lineage }, 0)
-      .catch((error: unknown): Restored => ({ tokens: 0, reason: firstLine(error) }));
+      .catch((error: unknown): Restored => ({ tokens: 0, reason: firstLine(error), isDamaged: false }));
     window.restored(tokens, restored.tokens);
     this.#keptTokens = restored.tokens;
     const erased = totalLength(ledger?.erased ?? []);
@@ -79,6 +79,7 @@ export class KvSaving implements AsyncDisposable {
     const live = window.cached.length;
     try {
       const restored = await keeper.restore({ tokens, lineage: window.lineage }, live);
+      if (restored.isDamaged) this.#warn(`was damaged, ${restored.reason}`);
       if (restored.tokens === live) return false;
       window.restored(tokens, restored.tokens);
       this.#keptTokens = restored.tokens;
@@ -159,8 +160,11 @@ export class KvSaving implements AsyncDisposable {
 
   /** The chat goes on; what fails is told once, until something could be kept again. */
   #fail(what: string): void {
-    if (this.#hasFailed) return;
+    if (!this.#hasFailed) this.#warn(what);
     this.#hasFailed = true;
+  }
+
+  #warn(what: string): void {
     const session = this.#options.recorder?.session?.name ?? null;
     this.#options.onEvent({ type: "saved", session, tokens: 0, blocks: 0, bytes: 0, problem: `The KV cache ${what}.` });
   }

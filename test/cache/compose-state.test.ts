@@ -78,6 +78,7 @@ describe("one cache", () => {
         tokens: length,
         bytes: stateOf(length).length,
         reason: undefined,
+        isDamaged: false,
       });
       expect(place.composed().equals(stateOf(length))).toBe(true);
       await place.compose(length, {}, { sequences: 3 });
@@ -150,9 +151,44 @@ describe("one cache", () => {
       tokens: 0,
       bytes: 0,
       reason: "positions 0 to 255: its checksum does not match",
+      isDamaged: true,
     });
     expect(await save(700)).toMatchObject({ blocks: 2 });
     expect(await compose(700)).toMatchObject({ tokens: 700, reason: undefined });
+  });
+
+  test("all that is bad is found at once, also behind what is missing, and the next save mends all of it", async () => {
+    const { save, compose, composed, damage, store } = await openPlace();
+    await save(1500);
+    for (const length of [512, 1024, 1280]) damage("block", length);
+    damage("tail", 1500);
+    expect(await compose(1500)).toMatchObject({
+      tokens: 256,
+      reason: "the tail: its checksum does not match; 3 more damaged",
+    });
+    expect(composed().equals(stateOf(256))).toBe(true);
+    expect((await store.stats()).entries).toEqual({ block: 2, tail: 0, snapshot: 0 });
+    expect(await save(1500)).toMatchObject({ blocks: 3 });
+    expect(await compose(1500)).toMatchObject({ tokens: 1500, reason: undefined, isDamaged: false });
+
+    await store.remove("block", chainKeys(chainOf(256)).blocks[0] as string);
+    damage("block", 768);
+    expect(await compose(1500)).toMatchObject({
+      tokens: 0,
+      reason: "positions 512 to 767: its checksum does not match",
+    });
+    expect((await store.verify()).removed).toEqual([]);
+  });
+
+  test("where too little can be had to be of use no file is written", async () => {
+    const { save, store, composedPath } = await openPlace();
+    await save(600);
+    expect(await composeState(composedPath, chainOf(700), store, { least: 601 })).toMatchObject({
+      tokens: 0,
+      bytes: 0,
+    });
+    expect(existsSync(composedPath)).toBe(false);
+    expect(await composeState(composedPath, chainOf(700), store, { least: 600 })).toMatchObject({ tokens: 600 });
   });
 
   test("a whole block under this key that is of other tokens or another layout is refused", async () => {
@@ -279,6 +315,7 @@ describe("a state that cannot be taken apart", () => {
       tokens: 0,
       bytes: 0,
       reason: "the snapshot: its checksum does not match",
+      isDamaged: true,
     });
     expect(() => readFileSync(composedPath)).toThrow("ENOENT");
   });
