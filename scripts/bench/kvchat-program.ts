@@ -10,25 +10,41 @@ const binary = join(root, "dist", process.platform === "win32" ? "kvchat.exe" : 
 export interface KvchatProgram {
   /** What is measured, and what is wrong with it, for the head of the result. */
   readonly description: string;
-  with(...args: string[]): Program;
+  /** A folder that is removed when this process exits; what it keeps lies in `data` and `cache` there. */
+  readonly folder: string;
+  readonly data: string;
+  readonly cache: string;
+  with(...args: (string | number)[]): Program;
+  /** The same program in a folder of its own: other sessions, another cache. */
+  apart(name: string): KvchatProgram;
 }
 
-/** Its folders are removed when this process exits. */
 export function findKvchat(): KvchatProgram {
-  const folder = mkdtempSync(join(tmpdir(), "kvchat-bench-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const all = mkdtempSync(join(tmpdir(), "kvchat-bench-"));
+  process.on("exit", () => rmSync(all, { recursive: true, force: true }));
+  return programIn(join(all, "main"), all);
+}
+
+function programIn(folder: string, all: string): KvchatProgram {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("KVCHAT_"));
+  const [data, cache] = [join(folder, "data"), join(folder, "cache")];
   const env = {
     ...Object.fromEntries(own),
     KVCHAT_CONFIG_DIR: join(folder, "config"),
-    KVCHAT_DATA_DIR: join(folder, "data"),
-    KVCHAT_CACHE_DIR: join(folder, "cache"),
+    KVCHAT_DATA_DIR: data,
+    KVCHAT_CACHE_DIR: cache,
+    // Unpacked once for all of them.
+    KVCHAT_NATIVE_DIR: join(all, "native"),
   };
   const isBuilt = existsSync(binary);
   const start = isBuilt ? [binary] : [process.execPath, join(root, "src/cli/main.ts")];
   return {
     description: isBuilt ? builtDescription() : "src/cli/main.ts under Bun, for want of dist/kvchat (npm run build)",
-    with: (...args) => ({ command: [...start, ...args], env }),
+    folder,
+    data,
+    cache,
+    with: (...args) => ({ command: [...start, ...args.map(String)], env }),
+    apart: (name) => programIn(join(all, name), all),
   };
 }
 

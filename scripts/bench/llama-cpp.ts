@@ -5,25 +5,31 @@ import { ExitCode, KvchatError } from "../../src/session/errors.ts";
 import type { Program } from "./program.ts";
 import { batchSize, type Workload } from "./workload.ts";
 
+/** Paths of its programs; of those that were not asked for there may be none. */
 export interface LlamaCpp {
   readonly bench: string;
   readonly completion: string;
+  readonly server: string;
 }
 
-/** Throws KvchatError where `folder` holds none. */
-export function findLlamaCpp(folder: string): LlamaCpp {
+/** They are called as the targets that build them. */
+export type LlamaProgram = "llama-bench" | "llama-completion" | "llama-server";
+
+/** Throws KvchatError where `folder` lacks one that is needed. */
+export function findLlamaCpp(folder: string, needed: readonly LlamaProgram[]): LlamaCpp {
   const suffix = process.platform === "win32" ? ".exe" : "";
-  for (const place of [folder, join(folder, "bin"), join(folder, "build", "bin")]) {
-    const programs = {
-      bench: resolve(place, `llama-bench${suffix}`),
-      completion: resolve(place, `llama-completion${suffix}`),
-    };
-    if (existsSync(programs.bench) && existsSync(programs.completion)) return programs;
+  const places = [folder, join(folder, "bin"), join(folder, "build", "bin")];
+  const lacking = (place: string) => needed.filter((name) => !existsSync(join(place, name + suffix)));
+  const place = places.toSorted((a, b) => lacking(a).length - lacking(b).length)[0] ?? folder;
+  const lacks = lacking(place);
+  if (lacks.length > 0) {
+    throw new KvchatError(`There is no ${lacks.join(" and no ")} in ${folder}, its bin or its build/bin.`, {
+      hint: `Build what lacks: cmake -B build && cmake --build build --target ${lacks.join(" ")}`,
+      exitCode: ExitCode.usage,
+    });
   }
-  throw new KvchatError(`There are no llama-bench and llama-completion in ${folder}, its bin or its build/bin.`, {
-    hint: "Build them: cmake -B build && cmake --build build --target llama-bench llama-completion",
-    exitCode: ExitCode.usage,
-  });
+  const pathOf = (name: LlamaProgram) => resolve(place, name + suffix);
+  return { bench: pathOf("llama-bench"), completion: pathOf("llama-completion"), server: pathOf("llama-server") };
 }
 
 export interface BenchWork {

@@ -9,33 +9,34 @@ import { findKvchat } from "./kvchat-program.ts";
 import { findLlamaCpp } from "./llama-cpp.ts";
 import { machineText, readMachineFacts } from "./machine-facts.ts";
 import { type BenchOptions, helpText, readOptions } from "./options.ts";
-import { chat, memory, start, version } from "./program-subjects.ts";
-import { measureSubject } from "./rounds.ts";
-import { decode, prefill } from "./speed-subjects.ts";
+import { plotText } from "./plot.ts";
 import type { Row } from "./subject.ts";
+import { subjects } from "./subjects.ts";
 import { tableText } from "./table.ts";
-
-const subjects = { decode, prefill, start, memory, version, chat };
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const { rounds, threads, only, json } = options;
-  const llamaCpp = options.llamaCpp === undefined ? undefined : findLlamaCpp(options.llamaCpp);
+  const needed = new Set(only.flatMap((name) => subjects[name].llamaCpp ?? []));
+  const llamaCpp = options.llamaCpp === undefined ? undefined : findLlamaCpp(options.llamaCpp, [...needed]);
   const workload = { modelPath: await findModel(options.model, signal), threads };
   const kvchat = findKvchat();
-  const field = { workload, kvchat, llamaCpp };
+  const onProgress = (text: string) => void process.stderr.write(`${text}\n`);
+  const field = { workload, kvchat, llamaCpp, signal, onProgress };
   const machine = readMachineFacts();
-  const head = `${basename(workload.modelPath)}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${rounds} rounds`;
+  const head = [
+    basename(workload.modelPath),
+    `${threads} ${threads === 1 ? "thread" : "threads"}`,
+    ...(rounds === undefined ? [] : [`${rounds} ${rounds === 1 ? "round" : "rounds"}`]),
+  ].join(", ");
   const { description } = kvchat;
   if (!json) process.stdout.write(`${machineText(machine)}${head}\nprogram: ${description}\n\n`);
-  const onProgress = (text: string) => void process.stderr.write(`${text}\n`);
   const rows: Row[] = [];
-  for (const name of only) {
-    await using open = new AsyncDisposableStack();
-    const subject = await subjects[name](field, open);
-    rows.push(...(await measureSubject(subject, { rounds, signal, onProgress })));
-  }
+  for (const name of only) rows.push(...(await subjects[name].measure(field, rounds)));
   const settings = { model: workload.modelPath, threads, rounds, program: description };
-  process.stdout.write(json ? `${JSON.stringify({ machine, settings, rows }, undefined, 2)}\n` : tableText(rows));
+  const text = json
+    ? `${JSON.stringify({ machine, settings, rows }, undefined, 2)}\n`
+    : tableText(rows) + plotText(rows);
+  process.stdout.write(text);
 }
 
 async function findModel(name: string, signal: AbortSignal): Promise<string> {

@@ -2,11 +2,12 @@
 import { parseArgs } from "node:util";
 import { ExitCode, KvchatError } from "../../src/session/errors.ts";
 import { defaultModelAlias } from "../../src/session/models/catalog.ts";
-import { type SubjectName, subjectNames } from "./subject.ts";
+import { type SubjectName, sessionNames, speedNames, subjectNames } from "./subject.ts";
 
 export interface BenchOptions {
   readonly model: string;
-  readonly rounds: number;
+  /** Undefined: each subject's own. */
+  readonly rounds: number | undefined;
   readonly threads: number;
   readonly only: readonly SubjectName[];
   /** Folder of a built llama.cpp. */
@@ -18,13 +19,15 @@ export interface BenchOptions {
 export const helpText = `npm run bench -- [options]
 
 Measures kvchat beside node-llama-cpp and llama.cpp, in interleaved rounds. For figures that mean something leave the
-machine alone meanwhile.
+machine alone meanwhile. All of it takes half an hour, because chats of thousands of tokens are read cold; what is
+written meanwhile lies in a folder of its own and is removed.
 
   --model NAME       short name or GGUF file (default: ${defaultModelAlias})
-  --llama-cpp DIR    a built llama.cpp, to measure llama-bench and llama-completion, too
-  --rounds N         measurements of each (default: 5)
+  --llama-cpp DIR    a built llama.cpp, to measure llama-bench, llama-completion and llama-server, too
+  --rounds N         measurements of each (default: 5; fewer where one takes minutes)
   --threads N        CPU threads (default: 1)
-  --only NAMES       some of: ${subjectNames.join(",")}
+  --only NAMES       some of: ${speedNames.join(",")},
+                     ${sessionNames.join(",")}
   --json             all figures as JSON
 `;
 
@@ -33,7 +36,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parse(args);
   return {
     model: values.model,
-    rounds: positive("--rounds", values.rounds),
+    rounds: values.rounds === undefined ? undefined : positive("--rounds", values.rounds),
     threads: positive("--threads", values.threads),
     only: values.only === undefined ? subjectNames : values.only.split(",").map(subjectName),
     llamaCpp: values["llama-cpp"],
@@ -48,7 +51,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         model: { type: "string", default: defaultModelAlias },
-        rounds: { type: "string", default: "5" },
+        rounds: { type: "string" },
         threads: { type: "string", default: "1" },
         only: { type: "string" },
         "llama-cpp": { type: "string" },

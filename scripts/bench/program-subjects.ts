@@ -74,6 +74,5 @@ function besideCompletion(
 }
 
 function answering({ kvchat, workload }: Field, turn: Turn, more: (string | number)[] = []): Program {
-  const options = ["-m", workload.modelPath, "-t", workload.threads, ...turnFlags(turn), ...more];
-  return kvchat.with("run", ...options.map(String));
+  return kvchat.with("run", "-m", workload.modelPath, "-t", workload.threads, ...turnFlags(turn), ...more);
 }

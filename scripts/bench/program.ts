@@ -11,6 +11,7 @@ interface Course {
   readonly firstByteMs: number;
   readonly lastByteMs: number;
   readonly endMs: number;
+  readonly stdout: string;
 }
 
 export async function runProgram({ command, env }: Program, signal: AbortSignal): Promise<Course> {
@@ -20,15 +21,18 @@ export async function runProgram({ command, env }: Program, signal: AbortSignal)
   const complaints = new Response(child.stderr).text();
   let firstByteMs = 0;
   let lastByteMs = 0;
-  for await (const _ of child.stdout) {
+  const decoder = new TextDecoder();
+  let stdout = "";
+  for await (const bytes of child.stdout) {
     lastByteMs = since();
     firstByteMs ||= lastByteMs;
+    stdout += decoder.decode(bytes, { stream: true });
   }
   const code = await child.exited;
   const endMs = since();
   signal.throwIfAborted();
   if (code !== 0) throw new Error(`${command[0]} ended with ${code}:\n${(await complaints).slice(-2000)}`);
-  return { firstByteMs, lastByteMs, endMs };
+  return { firstByteMs, lastByteMs, endMs, stdout };
 }
 
 const pollMs = 5;

@@ -25,7 +25,8 @@ export function compareRounds(
   return kvchat.map((figure, round) => {
     const other = rival[round];
     if (comparison === "alone" || other === undefined) return figure;
-    return comparison === "ratio" ? figure / other : figure - other;
+    if (comparison === "difference") return figure - other;
+    return comparison === "ratio" ? figure / other : other / figure;
   });
 }
 

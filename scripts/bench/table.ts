@@ -15,19 +15,20 @@ export function tableText(rows: readonly Row[]): string {
         isLeftAligned[column] ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
       ),
     )
-    .map((cells) => `${cells.join("  ").trimEnd()}\n`)
+    .map((cells) => `${cells.join(" ").trimEnd()}\n`)
     .join("");
 }
 
 function cellsOf(row: Row): string[] {
   const { median, min, max } = spreadOf(row.results);
   const show = (value: number) => resultText(row.comparison, value);
+  const times = row.comparison === "speedup" ? "x" : "";
   return [
     `${row.name} ${row.unit}`,
     figureText(spreadOf(row.kvchat).median),
     row.rival ? figureText(spreadOf(row.rival.figures).median) : "",
     row.rival?.name ?? "",
-    show(median),
+    show(median) + times,
     `${show(min)}..${show(max)}`,
     row.bound ? boundText(row.bound, row.comparison) : "",
     row.holds === undefined ? "" : row.holds ? "PASS" : "BELOW",
@@ -40,10 +41,11 @@ function figureText(value: number): string {
 }
 
 function resultText(comparison: Comparison, value: number): string {
-  if (comparison === "ratio") return value.toFixed(value < 10 ? 2 : 1);
+  if (comparison === "ratio" || comparison === "speedup") return value.toFixed(value < 10 ? 2 : 1);
   return `${comparison === "difference" && value >= 0 ? "+" : ""}${value.toFixed(0)}`;
 }
 
 function boundText({ side, value }: Bound, comparison: Comparison): string {
-  return `${side === "at least" ? ">=" : "<="}${comparison === "difference" ? "+" : ""}${value}`;
+  const sign = side === "at least" ? ">=" : "<=";
+  return `${sign}${comparison === "difference" ? "+" : ""}${value}${comparison === "speedup" ? "x" : ""}`;
 }
