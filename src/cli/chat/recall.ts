@@ -12,12 +12,12 @@ const sliceCharacters = 20_000;
 export async function recall(
   store: ChatStore,
   messages: readonly KeptMessage[],
-  formatted?: Promise<void>,
+  format?: () => Promise<void>,
 ): Promise<void> {
   const asked = messages.filter(({ role }) => role === "user").map(({ content }) => content);
   store.dispatch({ type: "edited", edit: { type: "recall", texts: asked } });
   const texts = recalledTexts(messages);
-  if (texts.length > 0) await formatted;
+  if (texts.length > 0) await format?.();
   for (let next = 0; next < texts.length; ) {
     const start = next;
     for (let length = 0; next < texts.length && length < sliceCharacters; next++)

@@ -7,8 +7,10 @@ import { ExitCode } from "../../session/errors.ts";
 import { howToGoOn } from "../sessions/session-notices.ts";
 import { loadAnswers } from "./answers.ts";
 import { App } from "./app.tsx";
+import { createBell } from "./bell.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createFrameStream } from "./frame-stream.ts";
+import { createLook } from "./look.ts";
 import { initialChat } from "./state.ts";
 import { createTerminal } from "./terminal.ts";
 import { createTheme } from "./theme.ts";
@@ -25,6 +27,11 @@ export interface ShowChatOptions {
   readonly earlier: readonly KeptMessage[];
   /** Answers as they are written, not as Markdown. */
   readonly isPlain: boolean;
+  readonly isForScreenReader: boolean;
+  /** Counters move once a second at most. */
+  readonly isCalm: boolean;
+  /** An answer that took longer rings; 0: none does. */
+  readonly bellSeconds: number;
   readonly isQuiet: boolean;
   /** Aborted, it ends the chat; a reason of "SIGINT" makes the exit code that of an interruption. */
   readonly signal: AbortSignal;
@@ -38,18 +45,29 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   const { stdin, stdout, signal } = options;
   const ended = Promise.withResolvers<ExitCode>();
   const theme = createTheme(process.env);
-  const terminal = createTerminal({ stdin, stdout, env: process.env });
+  const look = createLook(process.env, options);
+  const terminal = createTerminal({ stdin, stdout, env: process.env, showsCursor: look.isForScreenReader });
   let isClosed = false;
-  const store = createChatStore(initialChat(terminal.size(), options.modelName), (lines) => {
-    if (!isClosed) terminal.painter.append(lines.map((line) => styleLine(line, theme)));
+  const store = createChatStore(initialChat(terminal.size(), options.modelName, look), (lines) => {
+    if (!isClosed) terminal.painter.append(lines.map((line) => styleLine(line, theme, look)));
     // The last save comes after the screen was given back.
-    else for (const line of lines.filter(({ kind }) => kind === "error")) print(styleLine(line, theme));
+    else for (const line of lines.filter(({ kind }) => kind === "error")) print(styleLine(line, theme, look));
   });
-  const formatted = Promise.withResolvers<void>();
-  // Nothing is said before it is known how it looks.
+  let formatting: Promise<void> | undefined;
+  const format = () => {
+    formatting ??= loadAnswers(theme, { isPlain: options.isPlain || look.isForScreenReader }).then((openAnswer) =>
+      store.dispatch({ type: "formatted", openAnswer }),
+    );
+    return formatting;
+  };
   const turns = createTurns(store, async (handlers) => {
-    const conversation = await options.openChat(handlers);
-    await formatted.promise;
+    // While the model is read this thread has nothing else to do.
+    const onEvent: typeof handlers.onEvent = (event) => {
+      void format();
+      handlers.onEvent(event);
+    };
+    const conversation = await options.openChat({ ...handlers, onEvent });
+    await format();
     return conversation;
   });
   const leave = (error?: unknown) => (error === undefined ? ended.resolve(ExitCode.done) : ended.reject(error));
@@ -58,7 +76,7 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     turns,
     firstPrompt: options.firstPrompt,
     earlier: options.earlier,
-    formatted: formatted.promise,
+    format,
     isQuiet: options.isQuiet,
     leave,
     suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
@@ -76,6 +94,8 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     frames.emit("resize");
   }
 
+  const bell = createBell({ seconds: options.bellSeconds, ring: terminal.ring });
+  const silence = store.subscribe(() => bell(store.getState()));
   const onAbort = () => ended.resolve(signal.reason === "SIGINT" ? ExitCode.interrupted : ExitCode.terminated);
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
@@ -88,14 +108,13 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     interactive: true,
     exitOnCtrlC: false,
     patchConsole: false,
+    isScreenReaderEnabled: look.isForScreenReader,
   });
-  loadAnswers(theme, options)
-    .then((openAnswer) => store.dispatch({ type: "formatted", openAnswer }))
-    .then(formatted.resolve, leave);
   try {
     return await Promise.race([ended.promise, ink.waitUntilExit().then(() => ExitCode.done)]);
   } finally {
     signal.removeEventListener("abort", onAbort);
+    silence();
     turns.finish();
     await terminal.close();
     isClosed = true;

@@ -20,7 +20,7 @@ export interface ChatEnvironment {
   /** What was said in earlier processes. */
   readonly earlier: readonly KeptMessage[];
   /** Resolves when it is known how answers look. */
-  readonly formatted: Promise<void>;
+  format(): Promise<void>;
   readonly isQuiet: boolean;
   /** Ends the chat; with an error when it could not begin. */
   leave(error?: unknown): void;
@@ -45,8 +45,8 @@ export function useConversation(
 ): ChatControls {
   const [controls] = useState(() => createControls(store, environment, suspendTerminal));
   useEffect(() => {
-    const { turns, firstPrompt, earlier, formatted, leave } = environment;
-    const recalled = turns.work(() => recall(store, earlier, formatted));
+    const { turns, firstPrompt, earlier, format, leave } = environment;
+    const recalled = turns.work(() => recall(store, earlier, format));
     const opened = turns.open().then(async () => {
       await recalled;
       greet(store, environment);
