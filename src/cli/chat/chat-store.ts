@@ -1,5 +1,6 @@
 // Holds the chat's state outside React, and is its clock: whoever makes tokens or presses keys never waits for drawing, and one
-// frame serves all that happened since the one before. Final lines go to the painter with the frame that no longer shows them.
+// frame serves all that happened since the one before; what a key does is seen sooner than what the model says. Final lines go to
+// the painter with the frame that no longer shows them.
 import { type ChatAction, type ChatState, reduceChat, type TranscriptLine } from "./state.ts";
 
 export interface ChatStore {
@@ -12,6 +13,8 @@ export interface ChatStore {
 
 /** 30 frames a second at most. */
 const frameMs = 34;
+/** Between two frames where a key was pressed: hands feel a delay that eyes do not see. */
+const keyFrameMs = 8;
 
 export function createChatStore(
   initial: ChatState,
@@ -20,12 +23,13 @@ export function createChatStore(
   let state = initial;
   let finalLines: TranscriptLine[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
   let lastFrame = Number.NEGATIVE_INFINITY;
   const listeners = new Set<() => void>();
 
   function flush(): void {
     clearTimeout(timer);
-    timer = undefined;
+    timerAt = Number.POSITIVE_INFINITY;
     lastFrame = performance.now();
     if (finalLines.length > 0) onFinalLines(finalLines);
     finalLines = [];
@@ -37,10 +41,15 @@ export function createChatStore(
     dispatch(action) {
       state = reduceChat(state, action);
       finalLines.push(...state.outbox);
-      const waited = performance.now() - lastFrame;
+      const due = lastFrame + (action.type === "edited" ? keyFrameMs : frameMs);
+      const now = performance.now();
       // Looking at the clock too keeps frames coming while a busy conversation leaves timers no turn.
-      if (waited >= frameMs) flush();
-      else timer ??= setTimeout(flush, frameMs - waited);
+      if (now >= due) flush();
+      else if (due < timerAt) {
+        clearTimeout(timer);
+        timer = setTimeout(flush, due - now);
+        timerAt = due;
+      }
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -1,9 +1,11 @@
-// The input: a mark, the rows of the editor that are in view, and a drawn cursor. The real one rests with the painter.
+// The input: what waits to be sent, then a mark, the rows of the editor that are in view, and a drawn cursor.
 import { Text } from "ink";
 import type { ReactNode } from "react";
+import { cutToColumns } from "../sessions/cut-to-columns.ts";
 import { type DrawnRow, editorView } from "./editor-rows.ts";
 import { type ChatState, textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
+import { oneLine } from "./turn-notes.ts";
 
 const mark = "› ";
 const invitations = ["Ask anything. /help lists the commands.", "Ask anything. /help helps.", "/help helps"];
@@ -32,7 +34,18 @@ export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): Re
     const invitation = invitations.find((text) => text.length <= editorColumns(state)) ?? "";
     lines[0] = theme.accent(mark) + theme.cursor(" ") + theme.faint(invitation);
   }
-  return <Text wrap="truncate">{lines.join("\n")}</Text>;
+  return <Text wrap="truncate">{[...queueLines(state).map(theme.faint), ...lines].join("\n")}</Text>;
+}
+
+const mostQueueLines = 3;
+
+/** What waits, a line each; of many the next ones and how many more. */
+function queueLines({ queue, columns, rows }: ChatState): string[] {
+  const room = rows < 16 ? 1 : mostQueueLines;
+  const shown = queue.slice(0, queue.length > room ? Math.max(1, room - 1) : room);
+  const lines = shown.map((text) => cutToColumns(`next: ${oneLine(text)}`, textColumns({ columns })));
+  const more = queue.length - shown.length;
+  return more > 0 && room > 1 ? [...lines, `and ${more} more`] : lines;
 }
 
 function drawRow(row: DrawnRow, theme: Theme): string {

@@ -42,10 +42,10 @@ export function nearestCommand(name: string): string {
 }
 
 const keys: readonly TableRow[] = [
-  ["Enter", "send"],
+  ["Enter", "send; while the model answers, when the answer has ended"],
   ["Alt-Enter", "new line; so do Ctrl-J and a \\ before Enter"],
-  ["Esc, Ctrl-C", "stop the answer and keep what was said"],
-  ["Up, Down", "earlier inputs"],
+  ["Esc, Ctrl-C", "stop the answer and keep what was said; what waits to be sent goes back into the input"],
+  ["Up, Down", "earlier inputs; first what waits to be sent"],
   ["Ctrl-L", "draw the screen anew"],
   ["Ctrl-D", "leave; so does Ctrl-C with nothing typed"],
 ];

@@ -61,6 +61,8 @@ export interface ChatState {
   readonly phase: Phase;
   readonly isStopping: boolean;
   readonly editor: EditorState;
+  /** What was submitted while something was under way, oldest first. */
+  readonly queue: readonly string[];
   /** The unfinished end of what the model says: the only text of the transcript that may still change. */
   readonly open: { readonly kind: SpokenKind; readonly text: OpenText } | undefined;
   /** How answers begin: as Markdown, or as they are written. */
@@ -79,6 +81,10 @@ export interface ChatState {
 export type ChatAction =
   | { type: "resized"; columns: number; rows: number }
   | { type: "edited"; edit: EditorAction }
+  /** What is in the editor goes into the queue. */
+  | { type: "queued" }
+  /** The next of the queue goes on its way; the newest, or all, go back into the editor. */
+  | { type: "unqueued"; which: "next" | "newest" | "all" }
   | { type: "hinted"; hint: Hint }
   | { type: "formatted"; openAnswer: () => OpenText }
   | { type: "said"; text: string }
@@ -108,6 +114,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     phase: "idle",
     isStopping: false,
     editor: emptyEditor,
+    queue: [],
     open: undefined,
     openAnswer: openPlainText,
     status: { model: oneLine(model), backend: "" },
@@ -131,6 +138,12 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return writeOpen({ ...state, columns: action.columns, rows: action.rows }, "");
     case "edited":
       return { ...state, editor: reduceEditor(state.editor, action.edit), hint: undefined };
+    case "queued": {
+      const queue = [...state.queue, state.editor.text.trimEnd()];
+      return { ...state, queue, editor: reduceEditor(state.editor, { type: "remember" }), hint: undefined };
+    }
+    case "unqueued":
+      return unqueue(state, action.which);
     case "hinted":
       return { ...state, hint: action.hint };
     case "formatted":
@@ -171,6 +184,14 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return { ...closeOpen(state), phase: "idle", isStopping: false, hint: hintAfterWait(state), status };
     }
   }
+}
+
+function unqueue(state: ChatState, which: "next" | "newest" | "all"): ChatState {
+  if (which === "next" || state.queue.length === 0) return { ...state, queue: state.queue.slice(1) };
+  const kept = which === "all" ? 0 : state.queue.length - 1;
+  const texts = [...state.queue.slice(kept), state.editor.text].filter((text) => text !== "");
+  const editor = reduceEditor(state.editor, { type: "set", text: texts.join("\n\n") });
+  return { ...state, queue: state.queue.slice(0, kept), editor };
 }
 
 function hintAfterWait({ hint }: ChatState): Hint | undefined {

@@ -19,7 +19,7 @@ export function hintWordings(state: ChatState): readonly string[] {
   const { hint, status, phase, isStopping, editor } = state;
   if (hint) return [hint.text];
   if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
-  if (phase !== "idle") return whileAnswering(status);
+  if (phase !== "idle") return whileAnswering(state);
   if (/^\/([a-z?]|$)/i.test(editor.text) && !editor.text.includes("\n")) return forCommand(editor.text);
   if (editor.text !== "") return ["Enter sends · Alt-Enter makes a new line", "Enter sends"];
   if (status.loading) return ["Loading; what you write waits for the model", "Loading; you can write already"];
@@ -43,7 +43,9 @@ export function readerSentence({ hint, phase, status }: ChatState): string {
   return `Ready. ${Math.round(used * 100)} percent of the context is used.`;
 }
 
-function whileAnswering(status: StatusFacts): string[] {
+function whileAnswering({ status, queue, editor }: ChatState): string[] {
+  if (editor.text !== "") return ["Enter sends it after the answer · Esc stops", "Enter sends it after this"];
+  if (queue.length > 0) return ["Sent after the answer · Up takes it back · Esc stops", "Up takes it back · Esc stops"];
   const stops = "Esc stops and keeps what was said";
   const fullness = whenFull(status);
   return fullness ? [`Esc stops · ${fullness}`, "Esc stops"] : [stops, "Esc stops"];

@@ -18,8 +18,8 @@ export interface Turns {
   readonly isAnswering: boolean;
   /** Starts loading the model. Rejects where it cannot be loaded. */
   open(): Promise<void>;
-  /** Runs one turn, after loading if need be; errors are told in the transcript. */
-  run(start: StartTurn): void;
+  /** Runs one turn, after loading if need be; errors are told in the transcript, and then it resolves to false. */
+  run(start: StartTurn): Promise<boolean>;
   /** Does what takes a moment; what is typed waits for it, errors are told in the transcript. */
   work(task: () => void | Promise<void>): Promise<void>;
   stop(): void;
@@ -34,7 +34,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
   let opening: Promise<Conversation> | undefined;
   let conversation: Conversation | undefined;
   let abort: AbortController | undefined;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<unknown> = Promise.resolve();
   let working: Promise<void> | undefined;
   let speed = createSpeed();
 
@@ -43,17 +43,20 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     store.dispatch({ type: "progressed", event, facts: factsOf(conversation, event, speed.perSecond()) });
   }
 
-  async function run(start: StartTurn, signal: AbortSignal): Promise<void> {
+  async function run(start: StartTurn, signal: AbortSignal): Promise<boolean> {
+    let isAnswered = true;
     speed = createSpeed();
     store.dispatch({ type: "turnStarted" });
     try {
       const opened = await untilAborted(opening as Promise<Conversation>, signal);
       for await (const event of opened ? start(opened, signal) : []) tell(event);
     } catch (error) {
+      isAnswered = signal.aborted;
       if (!signal.aborted) store.dispatch({ type: "erred", ...describe(error) });
     }
     abort = undefined;
     store.dispatch({ type: "turnEnded" });
+    return isAnswered && !lifetime.signal.aborted;
   }
 
   return {
@@ -61,7 +64,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
       return conversation;
     },
     get isBusy() {
-      return abort !== undefined || working !== undefined;
+      return abort !== undefined || working !== undefined || lifetime.signal.aborted;
     },
     get isAnswering() {
       return abort !== undefined;
@@ -74,7 +77,9 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     },
     run(start) {
       abort = new AbortController();
-      running = run(start, AbortSignal.any([abort.signal, lifetime.signal]));
+      const turn = run(start, AbortSignal.any([abort.signal, lifetime.signal]));
+      running = turn;
+      return turn;
     },
     async work(task) {
       try {

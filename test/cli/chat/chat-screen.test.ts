@@ -255,18 +255,47 @@ describe("the input", () => {
     await session.waitFor("› draft");
   });
 
-  test("waits while the model answers", async () => {
+  test("waits in a queue while the model answers, and is sent then", async () => {
     const file = join(folder, "go-on");
-    using session = chat({ answers: [{ text: words(9) }], hold: { file, after: 3 } });
+    const answers = [{ text: words(9) }, { text: "Second." }, { text: "Third." }];
+    using session = chat({ answers, hold: { file, after: 3 } });
     await session.waitFor(ready);
     session.type("Count\r");
     await session.waitFor("w2");
-    session.type("next\r");
-    await session.waitFor("Still answering; Esc stops it");
+    session.type("next\r/set temp 0.3\rand then\r");
+    await session.waitFor("next: next\nnext: /set temp 0.3\nnext: and then\n›");
     writeFileSync(file, "");
-    const screen = await session.waitFor(turnEnded);
-    expect(screen).toContain("› next");
-    expect(screen).not.toContain("Still answering");
+    const screen = await session.waitFor("Third.");
+    expect(screen).toMatch(
+      /w8\n\n› next\n\nSecond\.\n\n› \/set temp 0\.3\n\n· temp 0\.8 → 0\.3\n\n› and then\n\nThird\./,
+    );
+    expect(screen).not.toContain("next: ");
+  });
+
+  test("gives the newest of the queue back on Up, and all of it where the answer is stopped", async () => {
+    using session = chat({ answers: [{ text: words(9) }], hold: { file: join(folder, "never"), after: 3 } });
+    await session.waitFor(ready);
+    session.type("Count\r");
+    await session.waitFor("w2");
+    session.type("one\rtwo\rthree\r");
+    await session.waitFor("next: three");
+    session.type(`${esc}[A`);
+    await session.waitFor("next: two\n› three");
+    session.type(esc);
+    const screen = await session.waitFor("stopped; what was said is kept");
+    expect(screen).toContain("› one\n\n  two\n\n  three\n");
+    expect(screen).not.toContain("next: ");
+  });
+
+  test("gives the queue back where the answer failed", async () => {
+    const file = join(folder, "loaded");
+    const failure = { message: "no room", hint: "Say less." };
+    using session = chat({ answers: [{ failure }], loadsAfter: file });
+    await session.waitFor("loading the model");
+    session.type("first\rsecond\r");
+    await session.waitFor("next: second");
+    writeFileSync(file, "");
+    expect(await session.waitFor("no room")).toContain("› second");
   });
 
   test("can be written while the model loads", async () => {

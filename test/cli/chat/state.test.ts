@@ -153,6 +153,31 @@ describe("an answer in Markdown", () => {
   });
 });
 
+describe("the queue", () => {
+  const type = (text: string): ChatAction => ({ type: "edited", edit: { type: "insert", text } });
+  const queued = (text: string): ChatAction[] => [type(text), { type: "queued" }];
+  const unqueued = (which: "next" | "newest" | "all"): ChatAction => ({ type: "unqueued", which });
+
+  test.each<[string, ChatAction[], string[], string]>([
+    ["takes what is in the editor", queued("one"), ["one"], ""],
+    ["lets the oldest go", [...queued("one"), ...queued("two"), unqueued("next")], ["two"], ""],
+    ["gives the newest back", [...queued("one"), ...queued("two"), unqueued("newest")], ["one"], "two"],
+    [
+      "gives all back before what is typed",
+      [...queued("one"), ...queued("two"), type("three"), unqueued("all")],
+      [],
+      "one\n\ntwo\n\nthree",
+    ],
+    ["changes nothing where it is empty", [type("one"), unqueued("all"), unqueued("next")], [], "one"],
+  ])("%s", (_name, actions, queue, text) => {
+    expect(play(...actions).state).toMatchObject({ queue, editor: { text, history: expect.any(Array) } });
+  });
+
+  test("can be taken from the history, too", () => {
+    expect(play(...queued("one")).state.editor.history).toEqual(["one"]);
+  });
+});
+
 describe("what else is told", () => {
   test("stands apart, an error with its hint together", () => {
     const { lines } = play(

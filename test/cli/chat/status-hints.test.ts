@@ -54,6 +54,20 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
   ["none", typed("/hlep"), {}, "No /hlep; did you mean /help?", "No /hlep; did you mean /help?"],
   ["waiting", { phase: "waiting" }, {}, "Esc stops and keeps what was said", "Esc stops and keeps what was said"],
   [
+    "typing meanwhile",
+    { ...typed("and"), phase: "answering" },
+    {},
+    "Enter sends it after the answer · Esc stops",
+    "Enter sends it after this",
+  ],
+  [
+    "waiting for the end of the answer",
+    { phase: "answering", queue: ["and"] },
+    {},
+    "Sent after the answer · Up takes it back · Esc stops",
+    "Up takes it back · Esc stops",
+  ],
+  [
     "answering when nearly full",
     { phase: "answering" },
     { cache },

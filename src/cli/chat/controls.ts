@@ -1,0 +1,78 @@
+// What each key press sets going: most change the editor alone, some the conversation or the process.
+import type { ChatStore } from "./chat-store.ts";
+import type { EditorAction } from "./editor.ts";
+import type { Intent } from "./keys.ts";
+import { typable } from "./printable.ts";
+import { editorColumns } from "./prompt.tsx";
+import type { Submission } from "./submission.ts";
+import type { ChatEnvironment, SuspendTerminal } from "./use-conversation.ts";
+
+export interface ChatControls {
+  handle(intent: Intent): void;
+  paste(text: string): void;
+}
+
+export function createControls(
+  store: ChatStore,
+  environment: ChatEnvironment,
+  { submission, suspendTerminal }: { submission: Submission; suspendTerminal: SuspendTerminal },
+): ChatControls {
+  const { turns } = environment;
+  const edit = (action: EditorAction) => store.dispatch({ type: "edited", edit: action });
+
+  /** Enter after a backslash at the end makes a new line. */
+  function submit(): void {
+    const { text, cursor } = store.getState().editor;
+    if (!text.endsWith("\\") || cursor !== text.length) {
+      submission.submit();
+      return;
+    }
+    edit({ type: "backspace" });
+    edit({ type: "insert", text: "\n" });
+  }
+
+  function interrupt(): void {
+    if (turns.isAnswering) submission.stop();
+    else if (store.getState().editor.text !== "") edit({ type: "remember" });
+    else environment.leave();
+  }
+
+  /** From an empty editor up to what is queued, before the history. */
+  function moveRow(type: "up" | "down"): void {
+    const { editor, queue } = store.getState();
+    if (type === "up" && editor.text === "" && queue.length > 0) store.dispatch({ type: "unqueued", which: "newest" });
+    else edit({ type, columns: editorColumns(store.getState()) });
+  }
+
+  return {
+    paste: (text) => edit({ type: "insert", text: typable(text) }),
+    handle(intent) {
+      switch (intent.type) {
+        case "insert":
+          return edit({ type: "insert", text: typable(intent.text) });
+        case "newline":
+          return edit({ type: "insert", text: "\n" });
+        case "submit":
+          return submit();
+        case "stop":
+          return submission.stop();
+        case "interrupt":
+          return interrupt();
+        case "endOfInput":
+          return store.getState().editor.text === "" ? environment.leave() : edit({ type: "delete" });
+        case "suspend":
+          return environment.suspend(suspendTerminal);
+        case "redraw":
+          return environment.redraw();
+        case "up":
+        case "down":
+          return moveRow(intent.type);
+        case "home":
+        case "end":
+          return edit({ type: intent.type, columns: editorColumns(store.getState()) });
+        default:
+          return edit({ type: intent.type });
+      }
+    },
+  };
+}

@@ -1,0 +1,97 @@
+// Where a submitted text goes: to the model, to a slash command, or, while something is under way, into the queue that follows it.
+import type { ChatStore } from "./chat-store.ts";
+import { printable } from "./printable.ts";
+import { recall } from "./recall.ts";
+import type { CommandContext } from "./slash-command.ts";
+import { nearestCommand, type ParsedCommand, parseCommand } from "./slash-commands.ts";
+import { linesColumns } from "./state.ts";
+import type { StartTurn, Turns } from "./turns.ts";
+
+export interface Submission {
+  /** Takes what is in the editor. */
+  submit(): void;
+  /** Says something to the model; it can be recalled in the editor. */
+  send(text: string): void;
+  /** Goes on with what is queued, where nothing is under way. */
+  next(): void;
+  /** Stops the answer; what is queued goes back into the editor. */
+  stop(): void;
+}
+
+export function createSubmission(store: ChatStore, { turns, leave }: { turns: Turns; leave(): void }): Submission {
+  const hint = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: false } });
+  const takeBack = () => store.dispatch({ type: "unqueued", which: "all" });
+
+  function submit(): void {
+    const text = store.getState().editor.text.trimEnd();
+    const parsed = parseCommand(text);
+    if (text.trim() === "") return;
+    if (parsed?.command?.name === "quit") leave();
+    else if (parsed && !parsed.command)
+      hint(`No /${printable(parsed.name)}; did you mean /${nearestCommand(parsed.name)}?`);
+    else if (mustWait(parsed)) store.dispatch({ type: "queued" });
+    else {
+      store.dispatch({ type: "edited", edit: { type: "remember" } });
+      accept(text, parsed);
+    }
+  }
+
+  function mustWait(parsed: ParsedCommand | undefined): boolean {
+    return turns.isBusy || store.getState().queue.length > 0 || (parsed !== undefined && !turns.conversation);
+  }
+
+  function accept(text: string, parsed: ParsedCommand | undefined): void {
+    store.dispatch({ type: "said", text: parsed ? text : text.trim() });
+    if (parsed) runCommand(parsed);
+    else runTurn((conversation, signal) => conversation.send(text.trim(), signal));
+  }
+
+  function runTurn(start: StartTurn): void {
+    turns.run(start).then((isAnswered) => (isAnswered ? next() : takeBack()));
+  }
+
+  function runCommand({ command, argument }: ParsedCommand): void {
+    const { conversation } = turns;
+    if (command && conversation) turns.work(() => command.run(commandContext(conversation), argument)).then(next);
+  }
+
+  function next(): void {
+    const [text] = store.getState().queue;
+    if (text === undefined || turns.isBusy || !turns.conversation) return;
+    store.dispatch({ type: "unqueued", which: "next" });
+    accept(text, parseCommand(text));
+  }
+
+  function commandContext(conversation: CommandContext["conversation"]): CommandContext {
+    const { look, figures } = store.getState();
+    return {
+      conversation,
+      look,
+      figures,
+      columns: linesColumns("note", store.getState()),
+      note: (text) => store.dispatch({ type: "noted", text }),
+      fail: (message, advice) => store.dispatch({ type: "erred", message, hint: advice }),
+      edit: (text) => store.dispatch({ type: "edited", edit: { type: "set", text } }),
+      recall: (messages) => recall(store, messages),
+      runTurn,
+      leave,
+    };
+  }
+
+  return {
+    submit,
+    next,
+    send(text) {
+      store.dispatch({ type: "edited", edit: { type: "set", text } });
+      if (turns.isBusy) store.dispatch({ type: "queued" });
+      else {
+        store.dispatch({ type: "edited", edit: { type: "remember" } });
+        accept(text, undefined);
+      }
+    },
+    stop() {
+      takeBack();
+      turns.stop();
+    },
+  };
+}
