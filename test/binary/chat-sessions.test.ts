@@ -46,7 +46,9 @@ describe.each([
     const again = user.open(["-n", "6", "--resume", "trip"], { columns, rows });
     const reused = /resumed: ([1-9]\d*) tokens\s+reused/;
     const screen = await again.waitFor((shown) => reused.test(shown) && shown.includes("▱"));
-    expect(again.text()).toContain(`› Say hello.\n\n${answer}\n\n· ended at the limit of tokens\n· resumed`);
+    expect(again.text()).toContain(
+      `› Say hello.\n\n${answer}\n\n· ended at the limit of tokens; /continue goes on\n· resumed`,
+    );
     const tokens = reused.exec(screen)?.[1];
     again.type("Again.\r");
     const counts = columns < 80 ? `${tokens} kept` : `reused ${tokens}`;
@@ -109,7 +111,7 @@ test("a chat that was killed in mid-answer has its finished turns and what was s
   await again.waitFor("resumed: ");
   const squeezed = again.text().replaceAll(/\s/g, "");
   for (const { content } of kept) expect(squeezed).toContain(content.replaceAll(/\s/g, ""));
-  expect(again.text()).toContain("· cut off when the process ended; what was said is kept");
+  expect(again.text()).toContain("· cut off when the process ended; /continue goes on");
   again.type("Go on.\r");
   await again.waitFor("ended at the limit of 4 tokens");
   await leave(again);

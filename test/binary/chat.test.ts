@@ -112,7 +112,7 @@ test.each([
   session.type(`${endless}\r`);
   await session.waitFor("2. ");
   session.type(key);
-  const screen = await session.waitFor("stopped; what was said is kept");
+  const screen = await session.waitFor("stopped; /continue goes on");
   expect(screen).toMatch(/^1\. \S/m);
   session.type("/cache\r");
   await session.waitFor(/turns +[1-9]/);

@@ -33,7 +33,7 @@ export function recalledTexts(messages: readonly KeptMessage[]): FinalText[] {
   let outside = 0;
   return said.flatMap((message, index): FinalText[] => {
     if (message.role === "user") return [{ kind: "user", text: message.content }];
-    const notes = [keptEndNote(message)];
+    const notes = [keptEndNote(message, index === said.length - 1)];
     if (message.evicted) outside++;
     if (outside > 0 && !said[index + 2]?.evicted) {
       notes.push(outsideNote(outside));

@@ -5,13 +5,11 @@ import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys
 import { sessionCommands } from "./session-commands.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 import { type TableRow, tableRows } from "./table-rows.ts";
-import { excerpt } from "./turn-notes.ts";
+import { turnCommands } from "./turn-commands.ts";
 
 export const slashCommands: readonly SlashCommand[] = [
   { name: "help", argument: "", summary: "commands and keys", run: showHelp },
-  { name: "clear", argument: "", summary: "forget all turns; the system prompt stays", run: clear },
-  { name: "regen", argument: "", summary: "answer the last message once more", run: regenerate },
-  { name: "undo", argument: "", summary: "take the last turn back into the input", run: undo },
+  ...turnCommands,
   { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
   { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
   ...cacheCommands,
@@ -55,30 +53,6 @@ function showHelp(context: CommandContext): void {
     ({ name, argument, summary }): TableRow => [`/${name} ${argument}`.trimEnd(), summary],
   );
   context.note(tableRows([...commands, ["", ""], ...keys], context.columns));
-}
-
-function clear(context: CommandContext): void {
-  context.conversation.clear();
-  context.note("the chat begins anew; the system prompt stays");
-}
-
-function regenerate(context: CommandContext): void {
-  if (!context.conversation.messages.some((message) => message.role === "user")) {
-    context.fail("there is nothing to answer once more", "Say something first.");
-    return;
-  }
-  context.note("once more");
-  context.runTurn((conversation, signal) => conversation.regenerate(signal));
-}
-
-function undo(context: CommandContext): void {
-  const text = context.conversation.undo();
-  if (text === undefined) {
-    context.fail("there is no turn to take back", "Say something first.");
-    return;
-  }
-  context.note(`took back “${excerpt(text)}”`);
-  context.edit(text);
 }
 
 function setSystem(context: CommandContext, argument: string): void {

@@ -216,6 +216,8 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
       return { ...state, status: { ...status, loading: { stage: event.stage, fraction: event.fraction } } };
     case "prefill":
       return { ...state, status: { ...status, prefill: { done: event.done, total: event.total } } };
+    case "continued":
+      return reopen(state, event);
     case "evicted":
       return print(interruptOpen(state), "note", evictionNote(event, facts.evictedUpTo));
     case "thinking":
@@ -249,6 +251,15 @@ function speak(state: ChatState, kind: SpokenKind, text: string): ChatState {
   const base = state.open?.kind === kind ? state : closeOpen(state);
   const open = base.open ?? { kind, text: kind === "answer" ? state.openAnswer() : openPlainText() };
   return writeOpen({ ...base, open }, printable(text));
+}
+
+/** Takes up what was said where it ended: all but its unfinished end is printed already. */
+function reopen(state: ChatState, { text, thinking }: { text: string; thinking: string }): ChatState {
+  const kind = text === "" ? "thinking" : "answer";
+  const said = printable(text || thinking);
+  if (said.trim() === "") return state;
+  const begun = kind === "answer" ? state.openAnswer() : openPlainText();
+  return { ...closeOpen(state), open: { kind, text: begun.write(said, openLayout(kind, state)).open } };
 }
 
 /** Prints what was said in an earlier process. */

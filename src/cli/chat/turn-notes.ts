@@ -13,17 +13,22 @@ export function evictionNote(event: { tokens: number; turns: number }, upTo?: st
 
 /** Undefined for an answer that the model ended itself. */
 export function endNote({ stopReason, text, thinking, tokens }: TurnResult): string | undefined {
-  if (stopReason === "interrupted") return stopped;
-  if (stopReason === "length") return `ended at the limit of ${tokens.generated.toLocaleString("en")} tokens`;
+  if (stopReason === "interrupted") return `stopped; ${goesOn}`;
+  if (stopReason === "length")
+    return `ended at the limit of ${tokens.generated.toLocaleString("en")} tokens; ${goesOn}`;
   if (stopReason === "context") return contextFull;
   return `${text}${thinking}`.trim() === "" ? silent : undefined;
 }
 
-/** The same for an answer of an earlier process. */
-export function keptEndNote({ state, stopReason, content, thinking }: KeptMessage): string | undefined {
-  if (state === "partial") return "cut off when the process ended; what was said is kept";
-  if (stopReason === "interrupted") return stopped;
-  if (stopReason === "length") return "ended at the limit of tokens";
+/** The same for an answer of an earlier process. The last one of the chat can go on. */
+export function keptEndNote(
+  { state, stopReason, content, thinking }: KeptMessage,
+  isLast: boolean,
+): string | undefined {
+  const kept = isLast ? goesOn : "what was said is kept";
+  if (state === "partial") return `cut off when the process ended; ${kept}`;
+  if (stopReason === "interrupted") return `stopped; ${kept}`;
+  if (stopReason === "length") return `ended at the limit of tokens${isLast ? `; ${goesOn}` : ""}`;
   if (stopReason === "context") return contextFull;
   return `${content}${thinking}`.trim() === "" ? silent : undefined;
 }
@@ -43,7 +48,7 @@ export function oneLine(text: string): string {
   return printable(text).replaceAll(/\s+/g, " ").trim();
 }
 
-const stopped = "stopped; what was said is kept";
+const goesOn = "/continue goes on";
 const contextFull = "ended: the context is full";
 const silent = "the model had nothing to say";
 

@@ -130,7 +130,7 @@ describe("an answer", () => {
     session.type("Count\r");
     await session.waitFor("w19");
     session.type(key);
-    const screen = await session.waitFor("stopped; what was said is kept");
+    const screen = await session.waitFor("stopped; /continue goes on");
     expect(screen).toContain("w19");
     session.type("x");
     await session.waitFor("› x");

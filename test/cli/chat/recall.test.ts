@@ -36,12 +36,19 @@ describe("what was said", () => {
   });
 
   test.each<[Partial<KeptMessage>, string]>([
-    [{ state: "partial", stopReason: null }, "cut off when the process ended; what was said is kept"],
-    [{ stopReason: "interrupted" }, "stopped; what was said is kept"],
-    [{ stopReason: "length" }, "ended at the limit of tokens"],
+    [{ state: "partial", stopReason: null }, "cut off when the process ended; /continue goes on"],
+    [{ stopReason: "interrupted" }, "stopped; /continue goes on"],
+    [{ stopReason: "length" }, "ended at the limit of tokens; /continue goes on"],
     [{ stopReason: "context" }, "ended: the context is full"],
   ])("%j says how it ended", (how, note) => {
     expect(shown([user("ask"), answer("One", how)])).toEqual(["user: ask", "answer: One", `note: ${note}`]);
+  });
+
+  test("only the last answer can go on", () => {
+    const said = [user("ask"), answer("One", { stopReason: "length" }), user("more"), answer("Two.")];
+    expect(shown(said)[2]).toBe("note: ended at the limit of tokens");
+    const stopped = [user("ask"), answer("One", { stopReason: "interrupted" }), user("more"), answer("Two.")];
+    expect(shown(stopped)[2]).toBe("note: stopped; what was said is kept");
   });
 
   test("outside of the window is marked, each stretch of it", () => {

@@ -1,11 +1,9 @@
 // The slash commands for sessions on a scripted conversation: what they say, and what they do.
 import { describe, expect, test } from "vitest";
-import { usualLook } from "../../../src/cli/chat/look.ts";
 import { describeSessions } from "../../../src/cli/chat/session-commands.ts";
-import { parseCommand } from "../../../src/cli/chat/slash-commands.ts";
-import { KvchatError } from "../../../src/session/errors.ts";
 import type { SessionSummary } from "../../../src/session/store/session-record.ts";
 import { FakeConversation } from "../../helpers/fake-conversation.ts";
+import { runCommand } from "../../helpers/run-command.ts";
 
 const told = { thinking: "", evicted: false, state: "complete" } as const;
 const others = {
@@ -18,28 +16,7 @@ const others = {
 /** What a typed command said and did; a KvchatError as the chat tells it. */
 async function run(line: string, session: string | null = "trip") {
   const conversation = new FakeConversation({ answers: [], session: session ?? undefined, others });
-  const said: string[] = [];
-  const parsed = parseCommand(line);
-  try {
-    await parsed?.command?.run(
-      {
-        conversation,
-        look: usualLook,
-        figures: [],
-        columns: 60,
-        note: (text) => said.push(text),
-        fail: (message, hint) => said.push(`${message}\n${hint}`),
-        edit: (text) => said.push(`edit: ${text}`),
-        recall: async (messages) => void said.push(`recalled: ${messages.map(({ content }) => content).join(" ")}`),
-        runTurn: () => {},
-        leave: () => {},
-      },
-      parsed.argument,
-    );
-  } catch (error) {
-    if (!(error instanceof KvchatError)) throw error;
-    said.push(`${error.message}\n${error.hint}`);
-  }
+  const said = await runCommand(line, conversation, { columns: 60 });
   return { said, name: conversation.session };
 }
 

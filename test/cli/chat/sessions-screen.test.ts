@@ -57,7 +57,7 @@ describe("a resumed chat", () => {
           "",
           "Thr",
           "",
-          "· cut off when the process ended; what was said is kept",
+          "· cut off when the process ended; /continue goes on",
           "· resumed: 97 tokens reused, 1,234 to be evaluated again: the type of K was f16",
           "",
           "›",

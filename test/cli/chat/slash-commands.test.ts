@@ -1,29 +1,13 @@
 // Each slash command on a scripted conversation, and what is said to wrong names and values.
 import { describe, expect, test } from "vitest";
-import { usualLook } from "../../../src/cli/chat/look.ts";
-import type { CommandContext } from "../../../src/cli/chat/slash-command.ts";
 import { nearestCommand, parseCommand, slashCommands } from "../../../src/cli/chat/slash-commands.ts";
 import { FakeConversation } from "../../helpers/fake-conversation.ts";
+import { runCommand } from "../../helpers/run-command.ts";
 
-/** What a typed command said and did to a conversation of one turn, or of none. */
-async function run(line: string, { hasTurn = true } = {}) {
-  const conversation = new FakeConversation({ answers: [{ text: "One." }] });
-  if (hasTurn) for await (const _ of conversation.send("ask"));
-  const said: string[] = [];
-  const context: CommandContext = {
-    conversation,
-    look: usualLook,
-    figures: [],
-    columns: 77,
-    note: (text) => said.push(text),
-    fail: (message, hint) => said.push(`${message}\n${hint}`),
-    edit: (text) => said.push(`edit: ${text}`),
-    recall: async () => {},
-    runTurn: () => said.push("turn"),
-    leave: () => said.push("leave"),
-  };
-  const parsed = parseCommand(line);
-  parsed?.command?.run(context, parsed.argument);
+/** What a typed command said and did. */
+async function run(line: string) {
+  const conversation = new FakeConversation({ answers: [] });
+  const said = await runCommand(line, conversation);
   return { said, conversation };
 }
 
@@ -65,27 +49,11 @@ describe("a command", () => {
     }
   });
 
-  test("/clear forgets all turns", async () => {
-    const { said, conversation } = await run("/clear");
-    expect(said).toEqual(["the chat begins anew; the system prompt stays"]);
-    expect(conversation.messages).toEqual([]);
-    expect(conversation.systemPrompt).toBe("Be brief.");
-  });
-
-  test("/undo gives the text back", async () => {
-    const { said, conversation } = await run("/undo");
-    expect(said).toEqual(["took back “ask”", "edit: ask"]);
-    expect(conversation.messages).toEqual([]);
-  });
-
   test.each([
-    ["/regen", true, ["once more", "turn"]],
-    ["/regen", false, ["there is nothing to answer once more\nSay something first."]],
-    ["/undo", false, ["there is no turn to take back\nSay something first."]],
-    ["/quit", true, ["leave"]],
-    ["/system", true, ["system prompt: Be brief."]],
-  ])("%s, with a turn: %s, says %j", async (line, hasTurn, wanted) => {
-    expect((await run(line, { hasTurn })).said).toEqual(wanted);
+    ["/quit", ["leave"]],
+    ["/system", ["system prompt: Be brief."]],
+  ])("%s says %j", async (line, wanted) => {
+    expect((await run(line)).said).toEqual(wanted);
   });
 
   test.each([

@@ -78,7 +78,7 @@ describe("an answer", () => {
 
   test("that is cut short keeps its unfinished line", () => {
     const { lines } = play(started, token("half a"), { type: "stopping" }, done({ stopReason: "interrupted" }), ended);
-    expect(lines).toEqual(["answer: half a", "", "note: stopped; what was said is kept"]);
+    expect(lines).toEqual(["answer: half a", "", "note: stopped; /continue goes on"]);
   });
 
   test("follows its thinking, a blank line between", () => {
@@ -93,9 +93,9 @@ describe("an answer", () => {
   test.each<[StopReason, Partial<TurnResult>, string[]]>([
     ["stop", {}, []],
     ["stop", { text: "" }, ["note: the model had nothing to say"]],
-    ["length", {}, ["note: ended at the limit of 3 tokens"]],
+    ["length", {}, ["note: ended at the limit of 3 tokens;", "-: /continue goes on"]],
     ["context", {}, ["note: ended: the context is full"]],
-    ["interrupted", {}, ["note: stopped; what was said is kept"]],
+    ["interrupted", {}, ["note: stopped; /continue goes on"]],
   ])("that ends by %s %j: %j", (stopReason, changes, lines) => {
     expect(play(started, done({ stopReason, ...changes }), ended).lines).toEqual(lines);
   });
@@ -104,6 +104,34 @@ describe("an answer", () => {
     const { lines, state } = play(started, token("one two three four"), { type: "resized", columns: 12, rows: 9 });
     expect(lines).toEqual(["answer: one two"]);
     expect(openLines(state)).toEqual(["three four"]);
+  });
+});
+
+describe("an answer that goes on", () => {
+  const goesOn = (text: string, thinking = "") => told({ type: "continued", text, thinking });
+
+  test("takes up its unfinished line, and draws no other one again", () => {
+    const { lines, state } = play(started, goesOn("One\ntwo and thr"), token("ee"), token("\nfour"), done(), ended);
+    expect(lines).toEqual(["answer: two and three", "-: four"]);
+    expect(state.open).toBeUndefined();
+  });
+
+  test("goes on thinking where it was thinking still", () => {
+    const { lines } = play(started, goesOn("", "So t"), thinking("wo."), token("Four."), done(), ended);
+    expect(lines).toEqual(["thinking: So two.", "", "answer: Four."]);
+  });
+
+  test("that had not begun begins", () => {
+    expect(play(started, goesOn("", " "), token("Four."), done(), ended).lines).toEqual(["answer: Four."]);
+  });
+
+  test("is still in the code it was in", () => {
+    const openAnswer = createMarkdown({ hasStyles: true, hasLinks: false });
+    const formatted = { type: "formatted", openAnswer } as const;
+    const code = "So:\n\n```c\nint a;\nint";
+    const { lines } = play(formatted, started, goesOn(code), token(" *b;\n```\nDone *so*."), done(), ended);
+    expect(lines.slice(0, 2).join("\n")).toContain("int *b;");
+    expect(lines.at(-1)).toContain("Done so.");
   });
 });
 

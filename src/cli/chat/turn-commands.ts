@@ -1,0 +1,40 @@
+// The slash commands for what was said last: go on with it, say it otherwise, take it back.
+import type { CommandContext, SlashCommand } from "./slash-command.ts";
+import { excerpt } from "./turn-notes.ts";
+
+export const turnCommands: readonly SlashCommand[] = [
+  { name: "continue", argument: "", summary: "go on with an answer that was stopped or cut off", run: continueAnswer },
+  { name: "regen", argument: "", summary: "answer the last message once more", run: regenerate },
+  { name: "undo", argument: "", summary: "take the last turn back into the input", run: undo },
+  { name: "clear", argument: "", summary: "forget all turns; the system prompt stays", run: clear },
+];
+
+function continueAnswer({ conversation, fail, runTurn }: CommandContext): void {
+  if (conversation.canContinue) runTurn((chat, signal) => chat.continueAnswer(signal));
+  else if (conversation.messages.length === 0) fail("there is no answer to go on with", "Say something first.");
+  else fail("the answer ended by itself", "/regen answers once more; or ask for more.");
+}
+
+function regenerate({ conversation, note, fail, runTurn }: CommandContext): void {
+  if (conversation.messages.length === 0) {
+    fail("there is nothing to answer once more", "Say something first.");
+  } else {
+    note("once more");
+    runTurn((chat, signal) => chat.regenerate(signal));
+  }
+}
+
+function undo({ conversation, note, fail, edit }: CommandContext): void {
+  const text = conversation.undo();
+  if (text === undefined) {
+    fail("there is no turn to take back", "Say something first.");
+  } else {
+    note(`took back “${excerpt(text)}”`);
+    edit(text);
+  }
+}
+
+function clear({ conversation, note }: CommandContext): void {
+  conversation.clear();
+  note("the chat begins anew; the system prompt stays");
+}
