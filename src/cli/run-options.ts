@@ -32,6 +32,11 @@ export interface ChatOptions extends RunOptions {
   readonly firstPrompt: string | undefined;
   /** Answers as they are written, not as Markdown. */
   readonly plain: boolean;
+  readonly screenReader: boolean;
+  /** False: counters move once a second at most. */
+  readonly motion: boolean;
+  /** Rings when an answer took longer, in seconds; 0: never. */
+  readonly bell: number;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -21,6 +21,9 @@ interface FakeScript {
   readonly others?: Record<string, KeptMessage[]>;
   /** Milliseconds between tokens. */
   readonly pace?: number;
+  readonly isForScreenReader?: boolean;
+  readonly isCalm?: boolean;
+  readonly bellSeconds?: number;
   /** A file whose existence lets the answer go on after its first `holdAfter` tokens. */
   readonly hold?: { readonly file: string; readonly after: number };
   /** A file whose existence lets the model be loaded. */
@@ -56,6 +59,9 @@ try {
     firstPrompt: script.firstPrompt ?? "",
     earlier: repeated(script.earlier ?? [], script.earlierTimes ?? 1),
     isPlain: script.isPlain ?? false,
+    isForScreenReader: script.isForScreenReader ?? false,
+    isCalm: script.isCalm ?? false,
+    bellSeconds: script.bellSeconds ?? 0,
     isQuiet: false,
     signal: ending.signal,
     stdin: process.stdin,

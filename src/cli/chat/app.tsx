@@ -23,6 +23,8 @@ export function App({ store, environment, theme }: AppProps): ReactNode {
     for (const intent of intentsOf(input, key)) chat.handle(intent);
   });
   usePaste(chat.paste);
+  // While an answer is read out, nothing under it is drawn anew unless something is typed.
+  if (state.look.isForScreenReader && state.phase === "answering" && state.editor.text === "") return <Text> </Text>;
   return (
     <Box flexDirection="column">
       <LiveAnswer state={state} theme={theme} />

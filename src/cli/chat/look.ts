@@ -9,4 +9,13 @@ export interface Look {
   readonly isCalm: boolean;
 }
 
+/** Ink's own variable asks for a screen reader, too. */
+export function createLook(
+  env: NodeJS.ProcessEnv,
+  { isForScreenReader, isCalm }: Pick<Look, "isForScreenReader" | "isCalm">,
+): Look {
+  const isRead = isForScreenReader || env.INK_SCREEN_READER === "true";
+  return { glyphs: createGlyphs(env), isForScreenReader: isRead, isCalm: isCalm || isRead };
+}
+
 export const usualLook: Look = { glyphs: createGlyphs({}), isForScreenReader: false, isCalm: false };

@@ -7,7 +7,7 @@ import { createRegionStart, rowsUp } from "./region-start.ts";
 import type { TerminalOutput } from "./terminal-output.ts";
 
 export interface Painter {
-  /** Takes the terminal: hides the cursor, turns bracketed paste on. */
+  /** Takes the terminal: hides the cursor where nobody follows it, turns bracketed paste on. */
   open(): void;
   /** Lines to print above the live region, for good, with the next frame. */
   append(lines: readonly string[]): void;
@@ -41,17 +41,27 @@ const eraseAll = `${eraseLineEnd}${csi}C${eraseDown}\r`;
 const joinRow = `${csi}999G${wrapOn}  \r${wrapOff}`;
 
 /** What `open` sets and `close` takes back; a terminal that knows kitty's keys also tells Shift-Enter from Enter. */
-function terminalModes(env: NodeJS.ProcessEnv): { take: string; giveBack: string } {
+function terminalModes(env: NodeJS.ProcessEnv, showsCursor: boolean): { take: string; giveBack: string } {
   const knowsKittyKeys =
     /kitty|ghostty|foot/.test(env.TERM ?? "") || /^(WezTerm|ghostty)$/.test(env.TERM_PROGRAM ?? "");
   return {
-    take: `${csi}?25l${csi}?2004h${knowsKittyKeys ? `${csi}>1u` : ""}`,
+    take: `${csi}?25${showsCursor ? "h" : "l"}${csi}?2004h${knowsKittyKeys ? `${csi}>1u` : ""}`,
     giveBack: `${knowsKittyKeys ? `${csi}<u` : ""}${csi}?2004l${wrapOn}${csi}?25h`,
   };
 }
 
-export function createPainter(output: TerminalOutput, env: NodeJS.ProcessEnv, query?: CursorQuery): Painter {
-  const modes = terminalModes(env);
+export interface PainterOptions {
+  readonly query?: CursorQuery;
+  /** For screen readers, which follow it. */
+  readonly showsCursor?: boolean;
+}
+
+export function createPainter(
+  output: TerminalOutput,
+  env: NodeJS.ProcessEnv,
+  { query, showsCursor = false }: PainterOptions = {},
+): Painter {
+  const modes = terminalModes(env, showsCursor);
   const start = createRegionStart(output, { query, onQuiet: paint });
   /** What is on screen; undefined where that is not known. */
   let shown: string | undefined;

@@ -7,7 +7,7 @@ import { type ChatState, textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
 import { oneLine } from "./turn-notes.ts";
 
-const mark = "› ";
+const [mark, spokenMark] = ["› ", "> "];
 const invitations = ["Ask anything. /help lists the commands.", "Ask anything. /help helps.", "/help helps"];
 
 /** Columns of the editor's text: room is left for the mark and for a cursor after the last character. */
@@ -17,22 +17,23 @@ export function editorColumns(state: { columns: number }): number {
 
 /** Rows that the input may take, so that the answer and the status stay in view above and below it. */
 function editorHeight(rows: number): number {
-  return Math.max(1, Math.min(Math.floor(rows / 2), rows - 5));
+  return Math.max(1, Math.min(Math.floor(rows / 2), rows - 6));
 }
 
 export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): ReactNode {
-  const { editor } = state;
+  const { editor, look } = state;
+  const sign = theme.accent(look.isForScreenReader ? spokenMark : mark);
   const view = editorView(editor, { columns: editorColumns(state), height: editorHeight(state.rows) });
   const lines = view.rows.map((row, index) => {
     const isTop = index === 0;
     const isBottom = index === view.rows.length - 1;
     if (isTop && view.hiddenAbove > 0) return theme.faint("⋮ ") + drawRow(row, theme);
     if (isBottom && view.hiddenBelow > 0) return theme.faint("⋮ ") + drawRow(row, theme);
-    return (isTop ? theme.accent(mark) : "  ") + drawRow(row, theme);
+    return (isTop ? sign : "  ") + drawRow(row, theme);
   });
   if (editor.text === "" && editor.history.length === 0) {
     const invitation = invitations.find((text) => text.length <= editorColumns(state)) ?? "";
-    lines[0] = theme.accent(mark) + theme.cursor(" ") + theme.faint(invitation);
+    lines[0] = sign + theme.cursor(" ") + theme.faint(invitation);
   }
   return <Text wrap="truncate">{[...queueLines(state).map(theme.faint), ...lines].join("\n")}</Text>;
 }

@@ -7,13 +7,14 @@ import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "
 import { countEvent, newTurn } from "./live-turn.ts";
 import { type Look, usualLook } from "./look.ts";
 import { textOf } from "./markdown/span.ts";
+import { type LineKind, marksOf } from "./marks.ts";
 import { type OpenText, openPlainText, plainLine, type SpanLine, type TextLayout } from "./open-text.ts";
 import { printable } from "./printable.ts";
 import { figuresOf, type TurnFigures } from "./turn-figures.ts";
 import { endNote, evictionNote, oneLine } from "./turn-notes.ts";
 import { wrapText } from "./wrap.ts";
 
-export type LineKind = "user" | "answer" | "thinking" | "note" | "error" | "hint";
+export type { LineKind };
 
 /** One finished terminal line of the transcript. `isFirst` marks the first line of its message. */
 export interface TranscriptLine {
@@ -290,10 +291,10 @@ function closeOpen(state: ChatState): ChatState {
 }
 
 /** Rows of the live region beside what is being said: blank lines, the input, the status. */
-const otherRows = 6;
+const otherRows = 7;
 
 /** The room for what is open of a text. */
-export function openLayout(kind: SpokenKind, state: { columns: number; rows: number }): TextLayout {
+export function openLayout(kind: SpokenKind, state: LineRoom & { rows: number }): TextLayout {
   return { columns: linesColumns(kind, state), room: Math.max(2, state.rows - otherRows) };
 }
 
@@ -302,9 +303,15 @@ function print(state: ChatState, kind: LineKind, text: string): ChatState {
   return emit(state, lines.map(plainLine), { kind, isNew: true });
 }
 
-/** Columns of a line's text once its mark ("› ", "· ", "┊ ") is drawn before it. */
-export function linesColumns(kind: LineKind, state: { columns: number }): number {
-  return Math.max(4, textColumns(state) - (kind === "answer" || kind === "error" || kind === "hint" ? 0 : 2));
+interface LineRoom {
+  readonly columns: number;
+  readonly look?: Look;
+}
+
+/** Columns of a line's text once its mark is drawn before it. */
+export function linesColumns(kind: LineKind, state: LineRoom): number {
+  const marks = marksOf(kind, state.look ?? usualLook).map(({ length }) => length);
+  return Math.max(4, textColumns(state) - Math.max(...marks));
 }
 
 /** Adds final lines to the outbox, after a blank one where another kind of text ends. `isNew` begins a message of its own. */

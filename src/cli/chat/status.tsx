@@ -29,7 +29,10 @@ const calmMs = 1000;
 function useCalm(state: ChatState): ChatState {
   const shown = useRef({ at: Number.NEGATIVE_INFINITY, phase: state.phase, status: state.status });
   const now = performance.now();
-  const isDue = state.phase === "idle" || state.phase !== shown.current.phase || now - shown.current.at >= calmMs;
+  const isDue =
+    (state.phase === "idle" && !state.status.loading) ||
+    state.phase !== shown.current.phase ||
+    now - shown.current.at >= calmMs;
   if (isDue) shown.current = { at: now, phase: state.phase, status: state.status };
   return state.look.isCalm ? { ...state, status: shown.current.status } : state;
 }

@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadStream, WriteStream } from "node:tty";
+import { ringBytes } from "./bell.ts";
 import { createCursorQuery } from "./cursor-query.ts";
 import type { TerminalSize } from "./frame-stream.ts";
 import { createPainter, type Painter } from "./painter.ts";
@@ -12,6 +13,8 @@ import { createTerminalOutput, stdoutFd } from "./terminal-output.ts";
 export interface ChatTerminal extends TerminalSize {
   readonly painter: Painter;
   size(): { columns: number; rows: number };
+  /** Calls the user to it. */
+  ring(): void;
   open(listeners: TerminalListeners): void;
   /** Gives the terminal to the shell until it continues this process. */
   suspend(): Promise<void>;
@@ -38,10 +41,14 @@ export function createTerminal(options: {
   stdin: ReadStream;
   stdout: WriteStream;
   env: NodeJS.ProcessEnv;
+  showsCursor?: boolean;
 }): ChatTerminal {
   const { stdin, stdout } = options;
   const output = createTerminalOutput(stdout);
-  const painter = createPainter(output, options.env, createCursorQuery(stdin, output.write));
+  const painter = createPainter(output, options.env, {
+    query: createCursorQuery(stdin, output.write),
+    showsCursor: options.showsCursor,
+  });
   const cleanups: (() => void)[] = [];
   const listen = (emitter: NodeJS.EventEmitter, event: string, listener: (...values: unknown[]) => void) => {
     emitter.on(event, listener);
@@ -58,6 +65,7 @@ export function createTerminal(options: {
     size() {
       return { columns: this.columns, rows: this.rows };
     },
+    ring: () => output.write(ringBytes(options.env)),
     open({ resized, hungUp, crashed }) {
       listen(stdout, "resize", resized);
       listen(stdout, "error", hungUp);

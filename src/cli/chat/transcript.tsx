@@ -1,31 +1,26 @@
 // How the transcript looks: finished lines as strings for the scrollback, and the end of the answer that still changes.
 import { Text } from "ink";
 import type { ReactNode } from "react";
+import type { Look } from "./look.ts";
 import type { Span } from "./markdown/span.ts";
+import { marksOf } from "./marks.ts";
 import { type ChatState, type LineKind, openLayout, type TranscriptLine } from "./state.ts";
 import type { Style, Theme } from "./theme.ts";
 
-interface LineLook {
-  /** What stands before the first line of a message, and before the others. */
-  readonly mark: readonly [first: string, others: string];
-  readonly markStyle: Style;
-  readonly style?: Style;
-}
-
-const looks: Record<LineKind, LineLook> = {
-  user: { mark: ["› ", "  "], markStyle: "accent", style: "strong" },
-  answer: { mark: ["", ""], markStyle: "faint" },
-  thinking: { mark: ["┊ ", "┊ "], markStyle: "faint", style: "faint" },
-  note: { mark: ["· ", "  "], markStyle: "faint", style: "faint" },
-  error: { mark: ["", ""], markStyle: "alarm", style: "alarm" },
-  hint: { mark: ["", ""], markStyle: "faint", style: "faint" },
+const styles: Record<LineKind, { readonly mark: Style; readonly text?: Style }> = {
+  user: { mark: "accent", text: "strong" },
+  answer: { mark: "faint" },
+  thinking: { mark: "faint", text: "faint" },
+  note: { mark: "faint", text: "faint" },
+  error: { mark: "alarm", text: "alarm" },
+  hint: { mark: "faint", text: "faint" },
 };
 
-export function styleLine({ kind, spans, isFirst }: Omit<TranscriptLine, "text">, theme: Theme): string {
+export function styleLine({ kind, spans, isFirst }: Omit<TranscriptLine, "text">, theme: Theme, look: Look): string {
   if (spans.length === 0) return "";
-  const { mark, markStyle, style } = looks[kind];
+  const { mark, text: style } = styles[kind];
   const text = spans.map((span) => styleSpan(span, theme)).join("");
-  return theme[markStyle](mark[isFirst ? 0 : 1]) + (style ? theme[style](text) : text);
+  return theme[mark](marksOf(kind, look)[isFirst ? 0 : 1]) + (style ? theme[style](text) : text);
 }
 
 function styleSpan({ text, styles, url }: Span, theme: Theme): string {
@@ -36,6 +31,9 @@ function styleSpan({ text, styles, url }: Span, theme: Theme): string {
 
 /** What the model is writing; before its first word a sign that it is at work. */
 export function LiveAnswer({ state, theme }: { state: ChatState; theme: Theme }): ReactNode {
+  const { look } = state;
+  // A screen reader gets whole lines, once.
+  if (look.isForScreenReader) return null;
   const lead = state.lastKind === undefined ? [] : [""];
   const wait = <Text>{[...lead, theme.faint("…")].join("\n")}</Text>;
   if (!state.open) return state.phase === "waiting" ? wait : null;
@@ -44,6 +42,6 @@ export function LiveAnswer({ state, theme }: { state: ChatState; theme: Theme })
   const lines = text.peek(layout).slice(-layout.room);
   const isNew = state.lastKind !== kind;
   if (lines.length === 0) return isNew ? wait : null;
-  const drawn = lines.map((spans, index) => styleLine({ kind, spans, isFirst: isNew && index === 0 }, theme));
+  const drawn = lines.map((spans, index) => styleLine({ kind, spans, isFirst: isNew && index === 0 }, theme, look));
   return <Text wrap="truncate">{[...(isNew ? lead : []), ...drawn].join("\n")}</Text>;
 }

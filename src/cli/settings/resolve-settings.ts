@@ -58,6 +58,10 @@ export function layersFor(settings: GivenSettings, given: string, model: Resolve
 export interface RunSettings {
   readonly conversation: ConversationSettings;
   readonly plain: boolean;
+  readonly screenReader: boolean;
+  readonly motion: boolean;
+  /** Seconds; 0: never. */
+  readonly bell: number;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly debug: boolean;
@@ -72,6 +76,9 @@ export function runSettings(layers: readonly Layer[], model: ResolvedModel): Run
   return {
     ...outputSettings(layers),
     plain: flag("plain", false),
+    screenReader: flag("screen-reader", false),
+    motion: flag("motion", true),
+    bell: number("bell") ?? 0,
     conversation: {
       modelPath: model.path,
       modelName: model.name,

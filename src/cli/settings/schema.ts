@@ -253,6 +253,28 @@ export const settings = [
     fallback: "off",
   },
   {
+    key: "screen-reader",
+    group: "Output",
+    kind: { type: "boolean" },
+    summary: "a chat to be read aloud: sentences for gauges, whole lines, the cursor shown",
+    fallback: "off",
+  },
+  {
+    key: "motion",
+    group: "Output",
+    kind: { type: "boolean" },
+    summary: "move the chat's counters as it works; --no-motion: once a second at most",
+    fallback: "on",
+  },
+  {
+    key: "bell",
+    group: "Output",
+    kind: integer(0, 86_400),
+    unit: "seconds",
+    summary: "ring in the chat when an answer took longer; 0 is never",
+    fallback: "0",
+  },
+  {
     key: "quiet",
     group: "Output",
     kind: { type: "boolean" },

@@ -183,7 +183,7 @@ describe("the input", () => {
     const lines = Array.from({ length: 4000 }, (_, index) => `line ${index} of the paste`);
     session.type(`${esc}[200~${lines.join("\n")}${esc}[201~`);
     const screen = await session.waitFor("line 3999 of the paste");
-    expect(screen).toContain("⋮ line 3995");
+    expect(screen).toContain("⋮ line 3996");
     expect(screen).toContain("12/512");
   });
 
