@@ -36,7 +36,7 @@ export const documents: Readonly<Record<string, string>> = {
   html: '<div class="x">\n<b>bold</b> <!-- no -->\n<script>alert(1)</script>\n</div>\n&lt;&amp;&#27;[2J',
   wide: `${"蓝色的天空，".repeat(40)}\n\n- ${"한국어 텍스트 ".repeat(20)}\n\n${"👩‍💻🇩🇪e\u0301".repeat(40)}\n`,
   "right to left": `${"שלום **עולם** ".repeat(12)}\n\n| مرحبا | بكم |\n|---|---|\n| واحد | اثنان |\n`,
-  "long lines": `${"word ".repeat(900)}\n\n${"x".repeat(5000)}\n\n- ${"*a ".repeat(700)}\n\n\`\`\`js\n${"f(x); ".repeat(900)}\n\`\`\`\n`,
+  "long lines": `${"word ".repeat(300)}\n\n${"x".repeat(1500)}\n\n- ${"*a ".repeat(300)}\n\n\`\`\`js\n${"f(x); ".repeat(400)}\n\`\`\`\n`,
 };
 
 const piece = fc.oneof(

@@ -5,8 +5,10 @@ import type { ChatStore } from "./chat-store.ts";
 import type { FinalText } from "./state.ts";
 import { keptEndNote, outsideNote } from "./turn-notes.ts";
 
-/** Characters that are laid out at once: a few milliseconds of work. */
-const sliceCharacters = 20_000;
+/** Characters that are laid out at once. */
+const pieceCharacters = 2_000;
+/** Time between two looks for keys. Markdown takes from a tenth of plain text's speed to nearly all of it. */
+const sliceMs = 8;
 
 /** Resolves when all of it is in the transcript. The first slice is there as soon as it is known how answers look. */
 export async function recall(
@@ -18,12 +20,15 @@ export async function recall(
   store.dispatch({ type: "edited", edit: { type: "recall", texts: asked } });
   const texts = recalledTexts(messages);
   if (texts.length > 0) await format?.();
+  let sliceEnd = performance.now() + sliceMs;
   for (let next = 0; next < texts.length; ) {
     const start = next;
-    for (let length = 0; next < texts.length && length < sliceCharacters; next++)
+    for (let length = 0; next < texts.length && length < pieceCharacters; next++)
       length += texts[next]?.text.length ?? 0;
     store.dispatch({ type: "recalled", texts: texts.slice(start, next) });
-    if (next < texts.length) await nextRound();
+    if (performance.now() < sliceEnd) continue;
+    await nextRound();
+    sliceEnd = performance.now() + sliceMs;
   }
 }
 

@@ -37,12 +37,32 @@ export function graphemes(text: string): Iterable<string> {
   return asciiOnly.test(text) ? text : segments(text);
 }
 
+/** Intl.Segmenter is slow to begin: it is asked only about what stands between ASCII characters. */
 function* segments(text: string): Iterable<string> {
-  for (const { segment } of segmenter.segment(text)) yield segment;
+  for (let index = 0; index < text.length; ) {
+    let end = index + 1;
+    if (standsAlone(text, index)) {
+      yield text.charAt(index);
+    } else {
+      while (end < text.length && !standsAlone(text, end)) end++;
+      for (const { segment } of segmenter.segment(text.slice(index, end))) yield segment;
+    }
+    index = end;
+  }
+}
+
+/** An ASCII character that nothing is put on, such as an accent. */
+function standsAlone(text: string, index: number): boolean {
+  return isAscii(text.charCodeAt(index)) && (index + 1 === text.length || isAscii(text.charCodeAt(index + 1)));
+}
+
+function isAscii(code: number): boolean {
+  return code >= 0x20 && code < 0x7f;
 }
 
 /** Where each terminal line of one line of text (without line feeds) starts: string indices, the first is 0. */
 export function lineStarts(line: string, columns: number): number[] {
+  if (line.length <= columns && asciiOnly.test(line)) return [0];
   const starts = [0];
   let start = 0;
   let used = 0;

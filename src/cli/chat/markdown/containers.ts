@@ -1,6 +1,5 @@
 // What blocks stand in: quotes and list items, by CommonMark's rules (https://spec.commonmark.org/0.31.2/#container-blocks), and
 // what of them is drawn before each line.
-import { textWidth } from "../wrap.ts";
 import { type Span, span, textOf } from "./span.ts";
 
 export interface Quote {
@@ -125,11 +124,11 @@ export function prefixes(containers: readonly Container[], columns: number): { f
     if (container.type === "quote") return { first: span("│ ", "faint"), others: span("│ ", "faint") };
     const mark = `${itemText(container, bullets)} `;
     if (container.number === undefined) bullets++;
-    const space = span(" ".repeat(textWidth(mark)));
+    const space = span(" ".repeat(mark.length));
     return { first: container.isBegun ? space : span(mark), others: space };
   });
   // Where lines grow short, the outer indentation goes first.
-  const widths = parts.map(({ others }) => textWidth(others.text));
+  const widths = parts.map(({ others }) => others.text.length);
   let width = widths.reduce((sum, each) => sum + each, 0);
   let skipped = 0;
   for (; width > columns / 2 && skipped < parts.length; skipped++) width -= widths[skipped] ?? 0;

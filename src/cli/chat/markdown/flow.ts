@@ -1,5 +1,6 @@
 // A paragraph that is being written: its finished lines leave it as soon as nothing that may follow can change them.
 import type { Token } from "marked";
+import { textWidth } from "../wrap.ts";
 import { inlineSpans, lexInline } from "./inline.ts";
 import { type Look, type Span, textOf, wrapSpans } from "./span.ts";
 
@@ -20,18 +21,26 @@ export interface FlowLayout {
 /** Characters that may stay open: what marked reads again with each further line. */
 const longest = 4000;
 
+const ideograph = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+
 export function wrapFlow({ lead, text }: Flow, { columns, look }: FlowLayout): Span[][] {
   return wrapSpans([...lead, ...inlineSpans(text, look)], columns);
 }
 
 /** The lines that are final, and what is left. */
 export function settleFlow(flow: Flow, layout: FlowLayout): { rows: Span[][]; flow: Flow } {
+  if (isOneLine(flow, layout)) return { rows: [], flow };
   const end = settledLength(flow.text);
   const settled = end > 0 ? cutFlow(flow, end, layout) : undefined;
   if (settled && settled.rows.length > 0) return settled;
   const isFull = flow.text.length > longest || wrapFlow(flow, layout).length > layout.room;
   if (!isFull) return { rows: [], flow };
   return cutFlow(flow, lastBreak(flow.text) || flow.text.length, layout);
+}
+
+/** Nothing can be final of a paragraph that fits a line. */
+function isOneLine({ lead, text }: Flow, { columns }: FlowLayout): boolean {
+  return !text.includes("\n") && textWidth(textOf(lead)) + textWidth(text) <= columns;
 }
 
 /** All lines up to `end` but the last, which what follows goes on with. */
@@ -106,9 +115,10 @@ function lastBreak(text: string): number {
 }
 
 function isSpace(text: string, index: number): boolean {
-  return /\s/.test(text.charAt(index));
+  const character = text.charAt(index);
+  return character === " " || character === "\n";
 }
 
 function isIdeograph(text: string, index: number): boolean {
-  return /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u.test(text.charAt(index));
+  return text.charCodeAt(index) > 0x1100 && ideograph.test(text.charAt(index));
 }

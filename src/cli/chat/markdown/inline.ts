@@ -12,9 +12,13 @@ const mayMark = /[*_~`[<!\\&@]|:\/\/|www\./;
 /** marked takes the square of them in time; people's text has a few dozen in a paragraph. */
 const mostMarks = 300;
 
+let latest: { readonly text: string; readonly tokens: readonly Token[] } | undefined;
+
 export function lexInline(text: string): readonly Token[] {
   if (!mayMark.test(text) || (text.match(/[*_~`[<!&@]/g)?.length ?? 0) > mostMarks) return [verbatim(text)];
-  return Lexer.lexInline(text);
+  // The same text is asked for a few times in a row: how much of it is final, how many lines it has, what they are.
+  if (latest?.text !== text) latest = { text, tokens: Lexer.lexInline(text) };
+  return latest.tokens;
 }
 
 function verbatim(text: string): Token {

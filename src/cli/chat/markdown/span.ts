@@ -1,6 +1,6 @@
 // A run of text that looks alike. Markdown becomes lines of spans; how each style looks is the theme's to say.
 import type { Style } from "../theme.ts";
-import { graphemeColumns, graphemes, lineStarts } from "../wrap.ts";
+import { graphemeColumns, graphemes, lineStarts, textWidth } from "../wrap.ts";
 
 export interface Span {
   readonly text: string;
@@ -50,10 +50,12 @@ export function wrapSpans(spans: readonly Span[], columns: number): Span[][] {
 
 /** Cuts at the edge wherever it falls, every space kept: for code, whose columns mean something. */
 export function cutSpans(spans: readonly Span[], columns: number): Span[][] {
+  const text = textOf(spans);
+  if (textWidth(text) <= columns) return [[...spans]];
   const starts = [0];
   let index = 0;
   let used = 0;
-  for (const grapheme of graphemes(textOf(spans))) {
+  for (const grapheme of graphemes(text)) {
     const width = graphemeColumns(grapheme);
     if (used + width > columns && used > 0) {
       starts.push(index);

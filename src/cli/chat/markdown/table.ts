@@ -13,7 +13,7 @@ export interface Table {
 }
 
 /** Of each column: its widest cell, and its widest word. */
-type Widths = readonly { readonly cell: number; readonly word: number }[];
+export type Widths = readonly { readonly cell: number; readonly word: number }[];
 
 /** How wide a table's columns are; null where it is too narrow for them. */
 export interface TablePlan {
@@ -47,13 +47,20 @@ function lexTable(source: string): Tokens.Table | undefined {
   return token?.type === "table" ? (token as Tokens.Table) : undefined;
 }
 
-export function measureRows(rows: readonly Cells[], count: number): Widths {
-  return Array.from({ length: count }, (_, column) => {
-    const texts = rows.map((cells) => textOf(cells[column] ?? []));
+export function measureCells(cells: Cells): Widths {
+  return cells.map((cell) => {
+    const text = textOf(cell);
     // A wide character of a later row must fit, too.
     const widest = (parts: readonly string[]) => Math.max(2, ...parts.map(textWidth));
-    const word = widest(texts.flatMap((text) => text.split(/\s+/)));
-    return { cell: widest(texts.flatMap((text) => text.split("\n"))), word: Math.min(widestWord, word) };
+    return { cell: widest(text.split("\n")), word: Math.min(widestWord, widest(text.split(/\s+/))) };
+  });
+}
+
+/** What holds both. */
+export function widen(widths: Widths, others: Widths): Widths {
+  return widths.map(({ cell, word }, column) => {
+    const other = others[column];
+    return { cell: Math.max(cell, other?.cell ?? 0), word: Math.max(word, other?.word ?? 0) };
   });
 }
 
