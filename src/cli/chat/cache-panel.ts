@@ -20,6 +20,8 @@ export interface CacheFacts {
 }
 
 const mostStrip = 60;
+/** What the names of the facts take, and what is left at the least for what is said of them. */
+const [factColumns, leastFactColumns] = [13, 24];
 /** Messages that are listed one by one: the first of them leave next, the last were said last. */
 const [firstListed, lastListed] = [4, 8];
 const legend: Record<StripPart, string> = {
@@ -45,11 +47,11 @@ export function cachePanel(facts: CacheFacts, { columns, look }: { columns: numb
     .join("");
   const entries = Object.entries(stripTokens(usage)) as [StripPart, number][];
   const legends = entries.map(([part, tokens]) => `${look.glyphs.strip[part]} ${legend[part]} ${count(tokens)}`);
-  const facts_ = tableRows(factRows(facts), columns);
-  return [gauge, pack(legends, columns), "", ...partRows(facts, columns, look), "", facts_].join("\n");
+  const table = tableRows(factRows(facts, columns - factColumns), columns);
+  return [gauge, pack(legends, columns, "   "), "", ...partRows(facts, columns, look), "", table].join("\n");
 }
 
-function factRows({ usage, report, isKept }: CacheFacts): TableRow[] {
+function factRows({ usage, report, isKept }: CacheFacts, columns: number): TableRow[] {
   const { now, others } = typesWords(report.types, usage.kv);
   return [
     ["context", `${count(usage.used)} of ${count(usage.contextSize)} tokens, ${bytes(usage.usedBytes)}`],
@@ -57,7 +59,7 @@ function factRows({ usage, report, isKept }: CacheFacts): TableRow[] {
     ["leaves next", `${nextWords(report.next)} (--window ${usage.windowPolicy})`],
     ["on disk", sharedWords(report.shared, isKept)],
     ["types", now],
-    ["others", others],
+    ["others", pack(others, Math.max(columns, leastFactColumns), ", ")],
   ].filter((row): row is [string, string] => row[1] !== "");
 }
 
@@ -111,10 +113,10 @@ function partRows(facts: CacheFacts, columns: number, { glyphs }: Look): string[
 }
 
 /** Entries side by side, as many to a line as have room. */
-function pack(entries: readonly string[], columns: number): string {
+function pack(entries: readonly string[], columns: number, gap: string): string {
   const lines: string[] = [];
   for (const entry of entries) {
-    const longer = lines.length > 0 ? `${lines.at(-1)}   ${entry}` : entry;
+    const longer = lines.length > 0 ? `${lines.at(-1)}${gap}${entry}` : entry;
     if (lines.length > 0 && stringWidth(longer) <= columns) lines[lines.length - 1] = longer;
     else lines.push(entry);
   }
@@ -125,6 +127,8 @@ function spokenPanel(facts: CacheFacts): string {
   const parts = listParts(facts).map(({ tokens, bytes: size, text }) =>
     [plural(tokens, "token"), size === undefined ? "" : bytes(size), text].filter((word) => word !== "").join(", "),
   );
-  const rows = factRows(facts).map(([name, words]) => `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${words}.`);
+  const rows = factRows(facts, Number.POSITIVE_INFINITY).map(
+    ([name, words]) => `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${words}.`,
+  );
   return [...rows, "In the cache, in its order:", ...parts].join("\n");
 }

@@ -53,10 +53,10 @@ export function sharedWords(shared: SharedPieces | undefined, isKept: boolean): 
   return `${all}; ${count(shared.shared)} of them (${bytes(shared.sharedBytes)}) shared with ${with_}`;
 }
 
-export function typesWords(types: CacheReport["types"], kv: KvFacts): { now: string; others: string } {
+export function typesWords(types: CacheReport["types"], kv: KvFacts): { now: string; others: string[] } {
   const others = types.filter(({ type }) => !(type === kv.typeK && type === kv.typeV));
   return {
     now: `K ${kv.typeK}, V ${kv.typeV}: ${bytes(kv.bytes)} for ${plural(kv.contextSize, "token")}`,
-    others: others.map((cost) => `${cost.type} ${bytes(cost.bytes)} (${percent(cost.bytes / kv.bytes)})`).join(", "),
+    others: others.map((cost) => `${cost.type} ${bytes(cost.bytes)} (${percent(cost.bytes / kv.bytes)})`),
   };
 }

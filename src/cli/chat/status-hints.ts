@@ -1,5 +1,6 @@
 // The line under the input that knows what can be done now, in wordings from long to short. Pure.
 import { percent } from "./amounts.ts";
+import type { SlashCommand } from "./slash-command.ts";
 import { nearestCommand, parseCommand, slashCommands } from "./slash-commands.ts";
 import type { ChatState, StatusFacts } from "./state.ts";
 
@@ -60,9 +61,14 @@ function whenFull({ cache }: StatusFacts): string | undefined {
 function forCommand(text: string): string[] {
   const typed = text.slice(1).split(/\s/)[0]?.toLowerCase() ?? "";
   const exact = parseCommand(`/${typed}`)?.command;
-  if (exact) return [`${`/${exact.name} ${exact.argument}`.trimEnd()}: ${exact.summary}`, exact.summary];
+  if (exact) return describe(exact);
   const [first, ...others] = slashCommands.filter(({ name }) => name.startsWith(typed));
   if (!first) return [`No /${typed}; did you mean /${nearestCommand(typed)}?`];
+  if (others.length === 0) return describe(first);
   const names = [first, ...others].map(({ name }) => `/${name}`);
   return [names.join(" "), `${names.slice(0, 3).join(" ")}${names.length > 3 ? " …" : ""}`];
+}
+
+function describe({ name, argument, summary }: SlashCommand): string[] {
+  return [`${`/${name} ${argument}`.trimEnd()}: ${summary}`, summary];
 }

@@ -50,6 +50,13 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "/set [key value]: show or set how tokens are chosen",
     "show or set how tokens are chosen",
   ],
+  [
+    "the beginning of a command",
+    typed("/ca"),
+    {},
+    "/cache: what is in the KV cache, and what leaves it next",
+    "what is in the KV cache, and what leav…",
+  ],
   ["an alias", typed("/exit"), {}, "/quit: leave; so do /exit and Ctrl-D", "/quit: leave; so do /exit and Ctrl-D"],
   ["none", typed("/hlep"), {}, "No /hlep; did you mean /help?", "No /hlep; did you mean /help?"],
   ["waiting", { phase: "waiting" }, {}, "Esc stops and keeps what was said", "Esc stops and keeps what was said"],
