@@ -19,7 +19,8 @@ export interface CacheFacts {
   readonly isKept: boolean;
 }
 
-const mostStrip = 60;
+/** Columns of the strip, and of what is read aloud of a message. */
+const mostColumns = 60;
 /** What the names of the facts take, and what is left at the least for what is said of them. */
 const [factColumns, leastFactColumns] = [13, 24];
 /** Messages that are listed one by one: the first of them leave next, the last were said last. */
@@ -41,7 +42,7 @@ const speakers: Record<CachedPart["kind"], string> = {
 export function cachePanel(facts: CacheFacts, { columns, look }: { columns: number; look: Look }): string {
   const { usage } = facts;
   if (look.isForScreenReader) return spokenPanel(facts);
-  const cells = Math.min(mostStrip, columns);
+  const cells = Math.min(mostColumns, columns);
   const gauge = strip(usage, cells, look.glyphs)
     .map(({ text }) => text)
     .join("");
@@ -125,7 +126,9 @@ function pack(entries: readonly string[], columns: number, gap: string): string 
 
 function spokenPanel(facts: CacheFacts): string {
   const parts = listParts(facts).map(({ tokens, bytes: size, text }) =>
-    [plural(tokens, "token"), size === undefined ? "" : bytes(size), text].filter((word) => word !== "").join(", "),
+    [plural(tokens, "token"), size === undefined ? "" : bytes(size), cutToColumns(text, mostColumns)]
+      .filter((word) => word !== "")
+      .join(", "),
   );
   const rows = factRows(facts, Number.POSITIVE_INFINITY).map(
     ([name, words]) => `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${words}.`,
