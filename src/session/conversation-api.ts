@@ -48,6 +48,28 @@ export interface Resumption {
 /** A message as it is kept: also how an answer ended. */
 export type KeptMessage = Pick<MessageContent, "role" | "content" | "thinking" | "evicted" | "state" | "stopReason">;
 
+/** A place where more than one thing was said. */
+export interface BranchPoint {
+  /** The turn's number, from 1; one more than the chat has where all that followed was taken back. */
+  readonly turn: number;
+  /** Whether there are several questions, or several answers to the question. */
+  readonly role: "user" | "assistant";
+  /** Their texts, oldest first. */
+  readonly versions: readonly string[];
+  /** Which of them stands in the chat, from 0; undefined where none does. */
+  readonly current: number | undefined;
+}
+
+/** One of the versions of a `BranchPoint`, from 0. */
+export type BranchChoice = Pick<BranchPoint, "turn" | "role"> & { readonly version: number };
+
+export interface SelectedBranch {
+  /** What is said on it that was not said before. */
+  readonly messages: readonly KeptMessage[];
+  /** A question at its end that was never answered. It is no part of the chat any more. */
+  readonly unanswered: string | undefined;
+}
+
 /** The session that a chat is kept in, and those beside it. What cannot be done throws a KvchatError, nothing changed. */
 export interface ChatSessions {
   /** Newest first. */
@@ -81,8 +103,14 @@ export interface Conversation extends AsyncDisposable {
   cacheReport(): Promise<CacheReport>;
   /** One turn. Ends in a `done` event; throws a KvchatError for what cannot be answered, the transcript then as before. Aborting keeps the answer so far (`stopReason: "interrupted"`). */
   send(text: string, signal?: AbortSignal): AsyncIterable<ConversationEvent>;
-  /** Answers the last user message once more, with the next seed. */
-  regenerate(signal?: AbortSignal): AsyncIterable<ConversationEvent>;
+  /** Answers the last user message once more, with the next seed or this one. */
+  regenerate(signal?: AbortSignal, seed?: number): AsyncIterable<ConversationEvent>;
+  /** Says something in the place of the question of a turn, from 1: `send`, on another branch. */
+  edit(turn: number, text: string, signal?: AbortSignal): AsyncIterable<ConversationEvent>;
+  /** Where more than one thing was said, the first place first. */
+  readonly branches: readonly BranchPoint[];
+  /** Goes over to the branch through this version, to its end that was said last. Throws a KvchatError where there is none. */
+  selectBranch(choice: BranchChoice): SelectedBranch;
   /** Whether the last answer was stopped, cut off or ended at a limit, and can go on. */
   readonly canContinue: boolean;
   /** Goes on with it, as if it had never stopped. Throws a KvchatError where it cannot. */

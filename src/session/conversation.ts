@@ -3,7 +3,16 @@ import type { CachePolicy } from "../cache/window/policy.ts";
 import type { CacheReport, Reuse, TypeCost } from "./cache-report.ts";
 import type { SaidTurn } from "./cached-parts.ts";
 import { renderSaid } from "./chat-template.ts";
-import type { CacheUsage, Conversation, Message, Resumption, Sampling } from "./conversation-api.ts";
+import type {
+  BranchChoice,
+  BranchPoint,
+  CacheUsage,
+  Conversation,
+  Message,
+  Resumption,
+  Sampling,
+  SelectedBranch,
+} from "./conversation-api.ts";
 import type { Engine } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
@@ -16,7 +25,8 @@ import { reportCache } from "./report-cache.ts";
 import type { LoadedSession } from "./store/session-record.ts";
 import type { ChatTemplate, GeneratedAnswer } from "./template-contents.ts";
 import { TokenWindow } from "./token-window.ts";
-import { Transcript, type Turn, unfinishedAnswer } from "./transcript.ts";
+import { Transcript } from "./transcript.ts";
+import { keptMessages, type Turn, unfinishedAnswer } from "./turn.ts";
 import { reserveFor, TurnRun } from "./turn-run.ts";
 
 export interface ConversationParts {
@@ -44,6 +54,12 @@ export interface ConversationParts {
   readonly recorder?: Recorder;
   /** Gets what happens between turns. */
   readonly onEvent?: (event: ConversationEvent) => void;
+}
+
+interface TakeOptions {
+  readonly signal?: AbortSignal;
+  /** What the answer begins with. */
+  readonly unfinished?: GeneratedAnswer;
 }
 
 export class ChatConversation implements Conversation {
@@ -78,7 +94,7 @@ export class ChatConversation implements Conversation {
     this.sessions = new KeptChat({
       recorder,
       kept: async () => this.#saving?.finish(),
-      renumber: ({ messages }) => this.#transcript.restore(messages),
+      renumber: (copy) => this.#restore(copy),
       resume: (session) => this.#goOver(session),
     });
     recorder.onProblem = ({ message: problem }) =>
@@ -145,34 +161,45 @@ export class ChatConversation implements Conversation {
     });
   }
 
+  get branches(): readonly BranchPoint[] {
+    return this.#transcript.branches;
+  }
+
   async *send(text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    const last = this.#transcript.turns.at(-1);
     const turn = this.#transcript.begin(text);
     this.#recorder?.asked(turn);
     try {
       yield* this.#take(turn, { signal });
     } finally {
       if (!turn.answer) {
-        this.#transcript.turns.pop();
+        this.#transcript.drop(turn, last);
         this.#recorder?.failed({ withQuestion: true });
       }
     }
   }
 
-  async *regenerate(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
-    const turn = this.#transcript.turns.at(-1);
-    if (!turn) {
+  async *regenerate(
+    signal?: AbortSignal,
+    seed = (this.#sampling.seed + 1) % 2 ** 32,
+  ): AsyncGenerator<ConversationEvent> {
+    const last = this.#transcript.turns.at(-1);
+    if (!last) {
       throw new KvchatError("There is no answer yet.", { hint: "Ask something first.", exitCode: ExitCode.usage });
     }
-    const { answer, evicted, stopReason } = turn;
-    Object.assign(turn, { answer: undefined, evicted: false });
-    this.setSampling({ seed: (this.#sampling.seed + 1) % 2 ** 32 });
+    this.setSampling({ seed });
+    yield* this.#takeBeside(last, { signal });
+  }
+
+  async *edit(turn: number, text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    const { turns } = this.#transcript;
+    const edited = turns[turn - 1];
+    if (!edited) throw noSuch("turn");
+    this.#endWith(edited.parent);
     try {
-      yield* this.#take(turn, { signal });
+      yield* this.send(text, signal);
     } finally {
-      if (!turn.answer) {
-        Object.assign(turn, { answer, evicted, stopReason });
-        this.#recorder?.failed({ withQuestion: false });
-      }
+      if (this.#transcript.turns.length < turn) this.#endWith(turns.at(-1));
     }
   }
 
@@ -187,6 +214,11 @@ export class ChatConversation implements Conversation {
     }
     const { answer, stopReason = "interrupted" } = turn;
     yield { type: "continued", text: answer?.content ?? "", thinking: answer?.thinking ?? "" };
+    if (turn.next.length > 0) {
+      // What was said behind the shorter answer stays with it.
+      yield* this.#takeBeside(turn, { signal, unfinished });
+      return;
+    }
     turn.answer = undefined;
     this.#recorder?.goingOn(turn);
     try {
@@ -200,15 +232,25 @@ export class ChatConversation implements Conversation {
   }
 
   undo(): string | undefined {
-    const turn = this.#transcript.turns.pop();
-    this.#recorder?.endsWith(this.#transcript.turns.at(-1));
+    const turn = this.#transcript.turns.at(-1);
+    if (turn) this.#endWith(turn.parent);
     return turn?.user.content;
   }
 
   clear(): void {
-    this.#transcript.turns.length = 0;
+    this.#endWith(undefined);
     this.#window.beginAnew();
-    this.#recorder?.endsWith(undefined);
+  }
+
+  selectBranch(choice: BranchChoice): SelectedBranch {
+    const end = this.#transcript.endOf(choice);
+    if (!end) throw noSuch("branch");
+    this.#endWith(end.answer ? end : end.parent);
+    const messages = this.#transcript.turns.slice(choice.turn - 1).flatMap(keptMessages);
+    return {
+      messages: choice.role === "user" ? messages : messages.slice(1),
+      unanswered: end.answer ? undefined : end.user.content,
+    };
   }
 
   setSystemPrompt(text: string): void {
@@ -222,8 +264,8 @@ export class ChatConversation implements Conversation {
   }
 
   /** Goes on with what was kept: words, ledger and cache. */
-  async resume({ messages }: LoadedSession): Promise<void> {
-    const unanswered = this.#transcript.restore(messages);
+  async resume(loaded: LoadedSession): Promise<void> {
+    const unanswered = this.#restore(loaded);
     const said = renderSaid(this.#parts.engine, this.#parts.template, this.#transcript.prompt);
     const taken = await this.#saving?.resume(this.#recorder?.kv, said);
     this.#resumption = taken && { ...taken, unanswered };
@@ -247,15 +289,37 @@ export class ChatConversation implements Conversation {
     await this.resume(loaded);
   }
 
+  /** With all branches, where they are kept. */
+  #restore({ session, messages }: LoadedSession): string | undefined {
+    return this.#transcript.restore(this.#recorder?.messages ?? messages, session.leaf);
+  }
+
+  /** What else was said stays as a branch. */
+  #endWith(last: Turn | undefined): void {
+    this.#transcript.endWith(last);
+    this.#recorder?.endsWith(last);
+    this.#recorder?.evicted(this.#transcript.turns.filter(({ evicted }) => evicted));
+  }
+
   get #kv(): KvFacts {
     const { kvBytes, contextSize } = this.#parts.engine.facts;
     return { typeK: this.#parts.typeK, typeV: this.#parts.typeV, bytes: kvBytes, contextSize };
   }
 
-  async *#take(
-    turn: Turn,
-    how: { signal?: AbortSignal; unfinished?: GeneratedAnswer },
-  ): AsyncGenerator<ConversationEvent> {
+  /** Another answer to the same question. */
+  async *#takeBeside(last: Turn, how: TakeOptions): AsyncGenerator<ConversationEvent> {
+    const turn = this.#transcript.again(last);
+    try {
+      yield* this.#take(turn, how);
+    } finally {
+      if (!turn.answer) {
+        this.#transcript.drop(turn, last);
+        this.#recorder?.failed({ withQuestion: false });
+      }
+    }
+  }
+
+  async *#take(turn: Turn, how: TakeOptions): AsyncGenerator<ConversationEvent> {
     if (this.#busy) throw new Error("the turn before is still under way");
     this.#busy = true;
     const { seed } = this.#sampling;
@@ -302,9 +366,14 @@ export class ChatConversation implements Conversation {
     this.#reuse = reuse ?? this.#reuse;
     this.#noteTold();
     turn.stopReason = outcome.stopReason;
+    if (turn.answer) this.#transcript.answered(turn);
     this.#recorder?.answered(turn, outcome.stopReason);
     if (tokens.evicted > 0) this.#recorder?.evicted(this.#transcript.turns.filter(({ evicted }) => evicted));
     const slides = this.#parts.engine.facts.swaWindow > 0;
     this.#saving?.due({ isOutOfOrder: tokens.evicted > 0 || slides });
   }
+}
+
+function noSuch(what: string): KvchatError {
+  return new KvchatError(`The chat has no such ${what}.`, { hint: "Count from 1.", exitCode: ExitCode.usage });
 }

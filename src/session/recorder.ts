@@ -3,9 +3,9 @@
 import { KvchatError } from "./errors.ts";
 import type { StopReason } from "./events.ts";
 import type { AnswerDraft, AnswerSoFar } from "./store/answer-draft.ts";
-import type { KvRecord, LoadedSession, SessionFacts, SessionRecord } from "./store/session-record.ts";
+import type { KvRecord, LoadedSession, MessageRecord, SessionFacts, SessionRecord } from "./store/session-record.ts";
 import type { SessionStore } from "./store/session-store.ts";
-import type { Turn } from "./transcript.ts";
+import type { Turn } from "./turn.ts";
 
 export interface RecorderOptions {
   readonly store: SessionStore;
@@ -39,6 +39,11 @@ export class Recorder implements Disposable {
 
   get store(): SessionStore {
     return this.#options.store;
+  }
+
+  /** All that was said in the session, parents before children. */
+  get messages(): readonly MessageRecord[] | undefined {
+    return this.#session && this.store.loadTree(this.#session.id).messages;
   }
 
   /** What the session was begun with, or will be. */

@@ -1,76 +1,129 @@
-// The turns of a chat: what was said, how the model produced it, and which of it has left the window.
-import type { Message } from "./conversation-api.ts";
-import type { StopReason } from "./events.ts";
-import type { AnswerSoFar } from "./store/answer-draft.ts";
-import type { BranchMessage } from "./store/session-record.ts";
-import type { GeneratedAnswer, TemplateMessage } from "./template-contents.ts";
-
-export interface Turn {
-  readonly user: TemplateMessage;
-  answer: TemplateMessage | undefined;
-  evicted: boolean;
-  /** Why the answer ended; undefined where that is not known. */
-  stopReason?: StopReason;
-  /** Ids of the two messages in the store of sessions, where they are kept. */
-  question?: number;
-  reply?: number;
-}
+// What was said in a chat, as a tree of turns, and the branch of it that goes on: what the model is to see, and what people do.
+import type { BranchPoint, Message } from "./conversation-api.ts";
+import { restoreTurns } from "./restore-turns.ts";
+import type { MessageRecord } from "./store/session-record.ts";
+import type { TemplateMessage } from "./template-contents.ts";
+import { newestUnder, newMessage, newTurn, pathTo, shownMessages, type Turn } from "./turn.ts";
 
 export class Transcript {
   systemPrompt: string;
-  readonly turns: Turn[] = [];
+  /** The first turn, in all versions. */
+  #first: Turn[] = [];
+  #turns: readonly Turn[] = [];
+  #answered = 0;
 
   constructor(systemPrompt: string) {
     this.systemPrompt = systemPrompt;
   }
 
+  /** The current branch, first turn first. */
+  get turns(): readonly Turn[] {
+    return this.#turns;
+  }
+
   get turnsInWindow(): Turn[] {
-    return this.turns.filter((turn) => !turn.evicted);
+    return this.#turns.filter((turn) => !turn.evicted);
   }
 
   /** What the model is to see: the system prompt and the turns in the window. */
   get prompt(): TemplateMessage[] {
     const spoken = this.turnsInWindow.flatMap(({ user, answer }) => (answer ? [user, answer] : [user]));
-    return this.systemPrompt.trim() === "" ? spoken : [message("system", this.systemPrompt), ...spoken];
+    return this.systemPrompt.trim() === "" ? spoken : [newMessage("system", this.systemPrompt), ...spoken];
   }
 
   get messages(): Message[] {
-    return this.turns.flatMap(({ user, answer, evicted }) =>
-      [user, answer].flatMap((m) => (m ? [{ role: m.role, content: m.content, thinking: m.thinking, evicted }] : [])),
-    );
+    return this.#turns.flatMap(shownMessages);
   }
 
-  /** Takes over what was said in an earlier process. A question without an answer at its end is left out, and returned. */
-  restore(messages: readonly BranchMessage[]): string | undefined {
-    this.turns.length = 0;
-    for (const { id, role, content, thinking, generated, evicted, state, stopReason } of messages) {
-      const last = this.turns.at(-1);
-      if (role === "user") this.turns.push({ user: message(role, content), answer: undefined, evicted, question: id });
-      else if (last) {
-        last.answer = { role, content, thinking, generated };
-        last.stopReason = state === "partial" ? "interrupted" : (stopReason ?? undefined);
-        last.reply = id;
-      }
-    }
-    return this.turns.at(-1)?.answer ? undefined : this.turns.pop()?.user.content;
+  /** Where something else was said, too, the first place first. */
+  get branches(): BranchPoint[] {
+    return [...this.#turns, undefined].flatMap((turn, index) => this.#pointsAt(index, turn));
   }
 
+  /**
+   * Takes over what was said in an earlier process, with the branch that ends in the message `leaf`. A question without an answer
+   * at its end is left out, and returned.
+   */
+  restore(messages: readonly MessageRecord[], leaf: number | null): string | undefined {
+    const { first, end, answered } = restoreTurns(messages, leaf);
+    this.#first = first;
+    this.#answered = answered;
+    this.#turns = pathTo(end?.answer ? end : end?.parent);
+    return end?.answer ? undefined : end?.user.content;
+  }
+
+  /** The next turn, its answer yet to come. */
   begin(text: string): Turn {
-    const turn: Turn = { user: message("user", text), answer: undefined, evicted: false };
-    this.turns.push(turn);
+    return this.#add(newTurn(newMessage("user", text), this.#turns.at(-1)));
+  }
+
+  /** The last turn once more, its answer yet to come. */
+  again(last: Turn): Turn {
+    const turn = newTurn(last.user, last.parent);
+    // Where it cannot be written at once, its id is known later.
+    Object.defineProperty(turn, "question", { get: () => last.question });
+    this.#turns = this.#turns.slice(0, -1);
+    return this.#add(turn);
+  }
+
+  /** This turn is the newest one now. */
+  answered(turn: Turn): void {
+    turn.order = ++this.#answered;
+    const versions = this.#after(turn.parent);
+    versions.push(...versions.splice(versions.indexOf(turn), 1));
+  }
+
+  /** The turn could not be answered: it was never said. The chat ends with `last` again. */
+  drop(turn: Turn, last: Turn | undefined): void {
+    const versions = this.#after(turn.parent);
+    versions.splice(versions.indexOf(turn), 1);
+    this.#turns = pathTo(last);
+  }
+
+  /** The chat ends with this turn. All else that was said stays beside it. */
+  endWith(last: Turn | undefined): void {
+    const path = pathTo(last);
+    const parting = path.findIndex((turn, index) => turn !== this.#turns[index]);
+    const shared = parting < 0 ? path.length : parting;
+    // What has left is read again only where nothing of the cache behind it would be of use.
+    const isApart = path[shared - 1]?.evicted ?? false;
+    for (const turn of path.slice(isApart ? 0 : shared)) turn.evicted = false;
+    this.#turns = path;
+  }
+
+  /** The end of the branch that goes through this version, as `branches` numbers it; undefined where there is none such. */
+  endOf({ turn, role, version }: { turn: number; role: BranchPoint["role"]; version: number }): Turn | undefined {
+    const through = this.#versionsAt(turn - 1, role)[version];
+    return through?.map(newestUnder).reduce((newest, end) => (end.order > newest.order ? end : newest));
+  }
+
+  #add(turn: Turn): Turn {
+    this.#after(turn.parent).push(turn);
+    this.#turns = [...this.#turns, turn];
     return turn;
   }
-}
 
-/** What there is of an answer that did not end by itself, as the model wrote it; undefined for one that ended, or is not known so. */
-export function unfinishedAnswer({ answer, stopReason = "stop" }: Turn): GeneratedAnswer | undefined {
-  return stopReason === "stop" ? undefined : answer?.generated;
-}
+  #after(turn: Turn | undefined): Turn[] {
+    return turn?.next ?? this.#first;
+  }
 
-export function answerMessage(answer: AnswerSoFar): TemplateMessage {
-  return { role: "assistant", ...answer };
-}
+  #pointsAt(index: number, turn: Turn | undefined): BranchPoint[] {
+    return (["user", "assistant"] as const).flatMap((role) => {
+      const versions = this.#versionsAt(index, role);
+      if (versions.length < (turn ? 2 : 1)) return [];
+      const texts = versions.map(([one]) => (role === "user" ? one?.user : one?.answer)?.content ?? "");
+      const at = versions.findIndex((turns) => turn !== undefined && turns.includes(turn));
+      return [{ turn: index + 1, role, versions: texts, current: at < 0 ? undefined : at }];
+    });
+  }
 
-function message(role: TemplateMessage["role"], content: string): TemplateMessage {
-  return { role, content, thinking: "" };
+  /** The questions at a place, each with the turns that answer it; or the answers to the question of the current branch. */
+  #versionsAt(index: number, role: BranchPoint["role"]): Turn[][] {
+    const current = this.#turns[index];
+    const parent = index === 0 ? undefined : this.#turns[index - 1];
+    if (index !== 0 && !parent) return [];
+    const turns = this.#after(parent);
+    if (role === "assistant") return turns.filter(({ user }) => user === current?.user).map((turn) => [turn]);
+    return [...new Set(turns.map(({ user }) => user))].map((user) => turns.filter((turn) => turn.user === user));
+  }
 }

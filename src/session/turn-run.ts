@@ -12,7 +12,8 @@ import type { AnswerSoFar } from "./store/answer-draft.ts";
 import type { ChatTemplate, GeneratedAnswer } from "./template-contents.ts";
 import type { TextPart } from "./thinking.ts";
 import type { Eviction, TokenWindow } from "./token-window.ts";
-import { answerMessage, type Transcript, type Turn } from "./transcript.ts";
+import type { Transcript } from "./transcript.ts";
+import { answerMessage, type Turn } from "./turn.ts";
 
 export interface TurnContext {
   readonly engine: Engine;

@@ -2,6 +2,7 @@
 // the same every time. Answers are queued; `/step` style control is given by `gate`, which each token waits for.
 import type { CacheReport } from "../../src/session/cache-report.ts";
 import type {
+  BranchPoint,
   CacheUsage,
   ChatSessions,
   Conversation,
@@ -9,6 +10,7 @@ import type {
   Message,
   Resumption,
   Sampling,
+  SelectedBranch,
 } from "../../src/session/conversation-api.ts";
 import { KvchatError } from "../../src/session/errors.ts";
 import type { ConversationEvent, StopReason } from "../../src/session/events.ts";
@@ -43,6 +45,7 @@ export class FakeConversation implements Conversation {
   readonly backend = "CPU";
   readonly notices: readonly string[] = [];
   readonly messages: FakeMessage[] = [];
+  readonly branches: readonly BranchPoint[] = [];
   sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 42 };
   systemPrompt = "Be brief.";
   session: string | null;
@@ -104,6 +107,15 @@ export class FakeConversation implements Conversation {
     const { content: text = "", thinking = "" } = this.messages.at(-1) ?? {};
     yield { type: "continued", text, thinking };
     yield* this.#answer(signal, this.messages.pop());
+  }
+
+  async *edit(turn: number, text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    this.messages.splice(2 * (turn - 1));
+    yield* this.send(text, signal);
+  }
+
+  selectBranch(): SelectedBranch {
+    return { messages: [], unanswered: undefined };
   }
 
   undo(): string | undefined {

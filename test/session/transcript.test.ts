@@ -1,6 +1,7 @@
 // The turns of a chat: what the model is to see of them, and what people see.
 import { expect, test } from "vitest";
-import { answerMessage, Transcript } from "../../src/session/transcript.ts";
+import { Transcript } from "../../src/session/transcript.ts";
+import { answerMessage } from "../../src/session/turn.ts";
 
 const generated = { tokens: [1], text: "", lead: "" };
 
