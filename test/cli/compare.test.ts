@@ -16,9 +16,11 @@ function rowOf({ rows }: ComparisonReport, k: string): ComparedRow {
 
 test("f16 is as f16, q4_0 is not, and the better one is saved for the model", async () => {
   const config = tempFolder();
-  const args = [...small, "--types", "q4_0", "--rounds", "1", "--depth", "160", "--json", "--save"];
+  const page = join(config, "page.html");
+  const args = [...small, "--types", "q4_0", "--rounds", "1", "--depth", "160", "--json", "--save", "--html", page];
   const { code, stdout, stderr } = await runCli(args, { env: { KVCHAT_CONFIG_DIR: config } });
-  expect(stderr).toContain("Set models.smollm2.kv.");
+  expect(stderr).toContain(`Wrote ${page}\nSet models.smollm2.kv.`);
+  expect(readFileSync(page, "utf8").match(/<div class="plot" id="\w+">/g)).toHaveLength(4);
   expect(code).toBe(0);
   const report: ComparisonReport = JSON.parse(stdout);
   expect(report).toMatchObject({

@@ -51,6 +51,6 @@ export function speedFinding([baseline, ...others]: readonly ComparedRow[], kind
   return `${told.name} ${isPrefill ? "reads a prompt" : "answers"} at ${ratio(told.ratio)} of ${base}'s speed${behind}`;
 }
 
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   return new Intl.ListFormat("en").format(names);
 }

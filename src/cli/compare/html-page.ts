@@ -78,7 +78,8 @@ function spreadFigure(rows: readonly ComparedRow[]): string {
   return plotFigure({
     id: "spread",
     finding: spreadFinding(rows),
-    reading: "How many tokens moved how far: bars in the window, the outline past an eviction.",
+    reading:
+      "How many tokens moved how far: bars in the window, the outline past an eviction. One in a hundred lies beyond the dashes.",
     table: htmlTable(["K/V, nats", ...parts, ...parts.map((part) => `evicted ${part}`)], lines),
   });
 }

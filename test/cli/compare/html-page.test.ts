@@ -5,7 +5,7 @@ import type { KvType } from "../../../src/cache/types.ts";
 import { htmlPage } from "../../../src/cli/compare/html-page.ts";
 import { comparedRow, comparisonOf } from "../../helpers/compared-rows.ts";
 import { pageOpener, tipAt } from "../../helpers/open-page.ts";
-import { hueOf, textOf } from "../../helpers/page-probes.ts";
+import { hueOf, overlaps, textOf } from "../../helpers/page-probes.ts";
 import { measuredNames, plottedRows, unsupported } from "../../helpers/plotted-rows.ts";
 
 const open = pageOpener();
@@ -89,10 +89,11 @@ test("with every row left out the plots stay, empty", async () => {
   expect(complaints).toEqual([]);
 });
 
-test("rows of the same hue differ in shape and in dash, and none has the baseline's", async () => {
+test("many rows keep their names apart on a narrow page; those of the same hue differ in shape and in dash", async () => {
   const types: readonly KvType[] = ["f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl", "f32"];
   const many = types.map((type, index) => comparedRow(type, { loss: index / 100, bytes: 23_040 - 1000 * index }));
-  const { page } = await open(htmlPage(comparisonOf(many), 0.01));
+  const { page } = await open(htmlPage(comparisonOf(many), 0.01), { width: 400 });
+  expect(await page.evaluate(overlaps)).toEqual([]);
   const marks = await page.evaluate(hueOf, "#pareto g[aria-label=dot] path");
   expect(marks.filter(({ hue }) => hue === marks[0]?.hue)).toHaveLength(1);
   expect(new Set(marks.map(({ hue, shape }) => `${hue} ${shape}`)).size).toBe(many.length);

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { Memory, Quality } from "../../../session/compare/report.ts";
 import { lossOf } from "../../../session/compare/verdict.ts";
 import { count, nats, percent } from "../../compare/figures.ts";
-import { lossScale } from "./loss-scale.ts";
+import { lossScale, powersOfTen } from "./loss-scale.ts";
 import { type Draw, framed, gridLines, tipLook, words } from "./plot-frame.ts";
 import type { MarkedRow } from "./row-marks.ts";
 import { separated } from "./separate-labels.ts";
@@ -21,33 +21,23 @@ export function paretoPlot(all: readonly MarkedRow[], shown: readonly MarkedRow[
   const everything = all.flatMap(pointOf);
   const points = shown.flatMap(pointOf);
   const { scale, place } = lossScale([...everything.map(({ loss }) => loss), maxKld]);
-  const most = Math.max(...everything.map(({ memory }) => memory.bytesPerToken));
-  const bytes = ({ memory }: Point) => memory.bytesPerToken;
+  const bytes = ({ memory }: Point) => Math.max(1, memory.bytesPerToken);
+  const [least, most] = [Math.min(...everything.map(bytes)), Math.max(...everything.map(bytes))];
   const loss = (point: Point) => place(point.loss);
-  const isRight = (point: Point) => bytes(point) > 0.7 * most;
-  const names = (isOnLeft: boolean) =>
-    Plot.text(
-      points.filter((point) => isRight(point) === isOnLeft),
-      separated(
-        {
-          x: bytes,
-          y: loss,
-          text: "name",
-          ...words,
-          fontWeight: 600,
-          textAnchor: isOnLeft ? ("end" as const) : ("start" as const),
-          dx: isOnLeft ? -12 : 12,
-        },
-        { height: 16, width: 90 },
-      ),
-    );
   return (width) =>
     framed({
       width,
       height: 360,
       marginLeft: 66,
+      marginRight: 76,
       ariaLabel: "KL divergence against bytes a token of the cache, a mark for each cache type",
-      x: { domain: [0, most * 1.08], label: "cache, bytes a token →", ticks: width / 130, tickFormat: count },
+      x: {
+        type: "log",
+        domain: [least * 0.75, Math.max(most, least * 1.2)],
+        label: "cache, bytes a token →",
+        ticks: roundBytes(least * 0.75, most, width / 110),
+        tickFormat: count,
+      },
       y: { ...scale, label: "↑ loss: mean KL divergence, nats a token" },
       marks: [
         Plot.gridY({ ...gridLines, ticks: scale.ticks }),
@@ -56,7 +46,8 @@ export function paretoPlot(all: readonly MarkedRow[], shown: readonly MarkedRow[
           y: (value) => value,
           text: ["allowed"],
           ...words,
-          frameAnchor: "right",
+          frameAnchor: "left",
+          textAnchor: "start",
           dy: -9,
           fill: "var(--soft)",
         }),
@@ -69,11 +60,34 @@ export function paretoPlot(all: readonly MarkedRow[], shown: readonly MarkedRow[
           strokeWidth: 2,
         }),
         Plot.dot(points, { x: bytes, y: loss, symbol: "symbol", fill: "hue", stroke: "var(--ground)", r: 7 }),
-        names(false),
-        names(true),
+        Plot.text(
+          points,
+          separated(
+            // The next on the front lies lower, to the right.
+            {
+              x: bytes,
+              y: loss,
+              text: "name",
+              ...words,
+              strokeWidth: 2,
+              fontWeight: 600,
+              textAnchor: "start" as const,
+              dx: 9,
+              dy: -8,
+            },
+            { height: 16, width: 90 },
+          ),
+        ),
         Plot.tip(points, Plot.pointer({ ...tipLook, x: bytes, y: loss, title: told })),
       ],
     });
+}
+
+/** At most so many. */
+function roundBytes(low: number, high: number, most: number): number[] {
+  const round = powersOfTen(low / 10, high).flatMap((power) => [1, 1.5, 2, 3, 4, 5, 6, 8].map((step) => step * power));
+  const within = round.filter((bytes) => bytes >= low && bytes <= high);
+  return within.filter((_, index) => index % Math.ceil(within.length / most) === 0);
 }
 
 function pointOf(marked: MarkedRow): Point[] {

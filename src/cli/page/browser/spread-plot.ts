@@ -31,6 +31,20 @@ export function spreadPlot(all: readonly MarkedRow[], shown: readonly MarkedRow[
   const [low, high] = [Math.min(...filled.map(({ from }) => from)), Math.max(...filled.map(({ to }) => to))];
   const most = Math.max(...filled.map(({ share, evicted = 0 }) => Math.max(share, evicted)));
   const p99 = ({ row }: MarkedRow) => row.quality?.kld.p99 ?? 0;
+  const isFar = (marked: MarkedRow) => p99(marked) > low * (high / low) ** 0.6;
+  const beyond = (isOnLeft: boolean, width: number) =>
+    Plot.text(
+      rows.filter((marked) => isFar(marked) === isOnLeft),
+      {
+        x: p99,
+        fy: "name",
+        text: (marked: MarkedRow) => `1% ${width < 600 ? ">" : "beyond"} ${nats(p99(marked))}`,
+        ...words,
+        frameAnchor: "top",
+        textAnchor: isOnLeft ? "end" : "start",
+        dx: isOnLeft ? -5 : 5,
+      },
+    );
   return (width) =>
     framed({
       width,
@@ -57,15 +71,8 @@ export function spreadPlot(all: readonly MarkedRow[], shown: readonly MarkedRow[
         }),
         Plot.ruleY([0], { stroke: "var(--soft)" }),
         Plot.ruleX(rows, { x: p99, fy: "name", stroke: "currentColor", strokeDasharray: "3 3" }),
-        Plot.text(rows, {
-          x: p99,
-          fy: "name",
-          text: (marked: MarkedRow) => `1% beyond ${nats(p99(marked))}`,
-          frameAnchor: "top",
-          textAnchor: "end",
-          dx: -5,
-          ...words,
-        }),
+        beyond(false, width),
+        beyond(true, width),
         Plot.text(rows, {
           fy: "name",
           text: "name",
