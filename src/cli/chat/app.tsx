@@ -1,13 +1,14 @@
 // The live region: the line that is being said, the prompt, the status. Everything finished is above it, printed for good.
 import { Box, Text, useApp, useInput, usePaste } from "ink";
 import { type ReactNode, useSyncExternalStore } from "react";
+import type { ChatEnvironment } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { intentsOf } from "./keys.ts";
 import { Prompt } from "./prompt.tsx";
 import { Status } from "./status.tsx";
 import type { Theme } from "./theme.ts";
 import { LiveAnswer } from "./transcript.tsx";
-import { type ChatEnvironment, useConversation } from "./use-conversation.ts";
+import { useConversation } from "./use-conversation.ts";
 
 export interface AppProps {
   readonly store: ChatStore;

@@ -1,11 +1,11 @@
 // What each key press sets going: most change the editor alone, some the conversation or the process.
+import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { EditorAction } from "./editor.ts";
 import type { Intent } from "./keys.ts";
 import { typable } from "./printable.ts";
 import { editorColumns } from "./prompt.tsx";
 import type { Submission } from "./submission.ts";
-import type { ChatEnvironment, SuspendTerminal } from "./use-conversation.ts";
 
 export interface ChatControls {
   handle(intent: Intent): void;

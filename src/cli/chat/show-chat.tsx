@@ -8,6 +8,7 @@ import { howToGoOn } from "../sessions/session-notices.ts";
 import { loadAnswers } from "./answers.ts";
 import { App } from "./app.tsx";
 import { createBell } from "./bell.ts";
+import type { ChatEnvironment } from "./chat-environment.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createFrameStream } from "./frame-stream.ts";
 import { createLook } from "./look.ts";
@@ -16,7 +17,6 @@ import { createTerminal } from "./terminal.ts";
 import { createTheme } from "./theme.ts";
 import { styleLine } from "./transcript.tsx";
 import { createTurns, type OpenChat } from "./turns.ts";
-import type { ChatEnvironment } from "./use-conversation.ts";
 
 /** What the chat is given by whoever starts it. */
 export interface ShowChatOptions {

@@ -1,30 +1,11 @@
 // The conversation's life from mount to unmount, with what keys and submitted texts set going: the only effects of the chat.
 import { useEffect, useState } from "react";
-import type { KeptMessage } from "../../session/conversation-api.ts";
 import { describeResumption } from "../sessions/session-notices.ts";
+import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { type ChatControls, createControls } from "./controls.ts";
 import { recall } from "./recall.ts";
 import { createSubmission } from "./submission.ts";
-import type { Turns } from "./turns.ts";
-
-/** What the chat needs of the process around it. */
-export interface ChatEnvironment {
-  readonly turns: Turns;
-  readonly firstPrompt: string;
-  /** What was said in earlier processes. */
-  readonly earlier: readonly KeptMessage[];
-  /** Resolves when it is known how answers look. */
-  format(): Promise<void>;
-  readonly isQuiet: boolean;
-  /** Ends the chat; with an error when it could not begin. */
-  leave(error?: unknown): void;
-  /** Stops the process until the shell continues it, as Ctrl-Z does. */
-  suspend(suspendTerminal: (whileSuspended: () => void) => Promise<unknown>): void;
-  redraw(): void;
-}
-
-export type SuspendTerminal = Parameters<ChatEnvironment["suspend"]>[0];
 
 export function useConversation(
   store: ChatStore,
