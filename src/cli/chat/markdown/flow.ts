@@ -19,7 +19,7 @@ export interface FlowLayout {
 }
 
 /** Characters that may stay open: what marked reads again with each further line. */
-const longest = 4000;
+const longest = 2000;
 
 const ideograph = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
 

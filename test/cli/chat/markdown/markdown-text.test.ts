@@ -84,3 +84,30 @@ describe("what is still open", () => {
     if (!/long/.test(_name)) expect(most).toBeLessThanOrEqual(usual.room + 4);
   });
 });
+
+describe("hostile text", () => {
+  test.each([
+    ["brackets", "[".repeat(10_000)],
+    ["emphasis", "*a _b ".repeat(10_000)],
+    ["marks without end", "_a*".repeat(10_000)],
+    ["quotes in quotes", ">".repeat(10_000)],
+    ["lists in lists", Array.from({ length: 1000 }, (_, depth) => `${"  ".repeat(depth)}- x`).join("\n")],
+    ["one line of a megabyte", "word ".repeat(200_000)],
+    ["one word of a megabyte", "x".repeat(1_000_000)],
+    ["one ideograph a megabyte long", "蓝".repeat(300_000)],
+    ["a megabyte in one line of code", `\`\`\`js\n${"f(x); ".repeat(160_000)}\n\`\`\``],
+    ["spaces", `a${" ".repeat(200_000)}b`],
+    ["marks upon one letter", `a${"\u0301".repeat(20_000)}`],
+    ["columns without end", `${"|a".repeat(2000)}|\n${"|-".repeat(2000)}|\n${"|b".repeat(2000)}|`],
+    ["backticks", "a`".repeat(20_000)],
+    ["addresses", "http://".repeat(20_000)],
+    ["entities", "&#x".repeat(30_000)],
+    ["tags", "<a ".repeat(30_000)],
+    ["blank lines", "\n".repeat(100_000)],
+  ])("of %s comes to an end, and is as little of a burden while it is open", (_name, text) => {
+    const pieces = [...(text.match(/[\s\S]{1,997}/g) ?? []), "\n\nend"];
+    const lines = stream(pieces, usual, (open) => open.peek(usual));
+    expect(textOf(lines.at(-1) ?? [])).toBe("end");
+    for (const line of lines) expect(textWidth(textOf(line))).toBeLessThanOrEqual(usual.columns);
+  });
+});
