@@ -2,7 +2,7 @@
 import type { CacheReport } from "./cache-report.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
 import type { Sampling } from "./sampling.ts";
-import type { MessageContent, SessionSummary } from "./store/session-record.ts";
+import type { BranchMessage, MessageContent, SessionSummary } from "./store/session-record.ts";
 
 export type { Sampling };
 
@@ -45,8 +45,9 @@ export interface Resumption {
   readonly unanswered: string | undefined;
 }
 
-/** A message as it is kept: also how an answer ended. */
-export type KeptMessage = Pick<MessageContent, "role" | "content" | "thinking" | "evicted" | "state" | "stopReason">;
+/** A message as it is kept: also how an answer ended, and what else was said in its place. */
+export type KeptMessage = Pick<MessageContent, "role" | "content" | "thinking" | "evicted" | "state" | "stopReason"> &
+  Partial<Pick<BranchMessage, "siblings" | "siblingIndex">>;
 
 /** A place where more than one thing was said. */
 export interface BranchPoint {

@@ -148,9 +148,9 @@ describe("slash commands", () => {
       ["/undo", "there is no turn to take back"],
       ["/regen", "there is nothing to answer once more"],
       ["Say hello.", "ended at the limit"],
-      ["/regen", /once more\n\n[\s\S]*ended at the limit/],
+      ["/regen", /once more, with seed \d+ \(2\/2\)[\s\S]*ended at the limit/],
       ["/cache", /types +K f16, V f16/],
-      ["/undo", "took back “Say hello.”\n\n› Say hello.\n"],
+      ["/undo", "took back “Say hello.”; /branch leads back\n\n› Say hello.\n"],
       ["\u0015/clear", "the chat begins anew"],
       ["/cache", /▱ \d+ of 1,024 tokens\n {2}system +[1-9]/],
     ];

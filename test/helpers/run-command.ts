@@ -21,7 +21,8 @@ export async function runCommand(
     columns: 77,
     note: (text) => said.push(text),
     fail: (message, hint) => said.push(`${message}\n${hint}`),
-    edit: (text) => said.push(`edit: ${text}`),
+    edit: (text, turn) => said.push(`edit${turn === undefined ? "" : ` ${turn}`}: ${text}`),
+    draw: async (messages) => void said.push(`drawn: ${messages.map(({ content }) => content).join(" ")}`),
     recall: async (messages) => void said.push(`recalled: ${messages.map(({ content }) => content).join(" ")}`),
     runTurn(start) {
       turns.push(

@@ -32,8 +32,9 @@ export function createControls(
   }
 
   function interrupt(): void {
-    if (turns.isAnswering) submission.stop();
-    else if (store.getState().editor.text !== "") edit({ type: "remember" });
+    const { editor, editing } = store.getState();
+    if (turns.isAnswering || editing !== undefined) submission.stop();
+    else if (editor.text !== "") edit({ type: "remember" });
     else environment.leave();
   }
 

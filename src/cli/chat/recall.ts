@@ -3,7 +3,7 @@ import { setImmediate as nextRound } from "node:timers/promises";
 import type { KeptMessage } from "../../session/conversation-api.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { FinalText } from "./state.ts";
-import { keptEndNote, outsideNote } from "./turn-notes.ts";
+import { keptEndNote, outsideNote, versionsNote } from "./turn-notes.ts";
 
 /** Characters that are laid out at once. */
 const pieceCharacters = 2_000;
@@ -18,8 +18,13 @@ export async function recall(
 ): Promise<void> {
   const asked = messages.filter(({ role }) => role === "user").map(({ content }) => content);
   store.dispatch({ type: "edited", edit: { type: "recall", texts: asked } });
+  if (asked.length > 0) await format?.();
+  await drawKept(store, messages);
+}
+
+/** Resolves when all of it is in the transcript. */
+export async function drawKept(store: ChatStore, messages: readonly KeptMessage[]): Promise<void> {
   const texts = recalledTexts(messages);
-  if (texts.length > 0) await format?.();
   let sliceEnd = performance.now() + sliceMs;
   for (let next = 0; next < texts.length; ) {
     const start = next;
@@ -38,7 +43,7 @@ export function recalledTexts(messages: readonly KeptMessage[]): FinalText[] {
   let outside = 0;
   return said.flatMap((message, index): FinalText[] => {
     if (message.role === "user") return [{ kind: "user", text: message.content }];
-    const notes = [keptEndNote(message, index === said.length - 1)];
+    const notes = [keptEndNote(message, index === said.length - 1), versionsNote(said[index - 1], message)];
     if (message.evicted) outside++;
     if (outside > 0 && !said[index + 2]?.evicted) {
       notes.push(outsideNote(outside));

@@ -13,9 +13,11 @@ export interface CommandContext {
   readonly figures: readonly TurnFigures[];
   note(text: string): void;
   fail(message: string, hint: string): void;
-  /** Puts text in the input editor. */
-  edit(text: string): void;
-  /** Draws what was said in an earlier process. */
+  /** Puts text in the input editor; sent, it takes the place of the message of a turn where that is given, from 1. */
+  edit(text: string, turn?: number): void;
+  /** Draws what was said before. */
+  draw(messages: readonly KeptMessage[]): Promise<void>;
+  /** The same for another chat: its inputs can be recalled in the editor. */
   recall(messages: readonly KeptMessage[]): Promise<void>;
   runTurn(start: (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>): void;
   leave(): void;

@@ -1,5 +1,6 @@
 // The slash commands: a table of data with run functions. A new command is one entry here.
 import { closest } from "fastest-levenshtein";
+import { branchCommands } from "./branch-commands.ts";
 import { cacheCommands } from "./cache-commands.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
 import { sessionCommands } from "./session-commands.ts";
@@ -10,6 +11,7 @@ import { turnCommands } from "./turn-commands.ts";
 export const slashCommands: readonly SlashCommand[] = [
   { name: "help", argument: "", summary: "commands and keys", run: showHelp },
   ...turnCommands,
+  ...branchCommands,
   { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
   { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
   ...cacheCommands,

@@ -62,6 +62,8 @@ export interface ChatState {
   readonly phase: Phase;
   readonly isStopping: boolean;
   readonly editor: EditorState;
+  /** The turn whose message the editor's text is to take the place of. */
+  readonly editing: number | undefined;
   /** What was submitted while something was under way, oldest first. */
   readonly queue: readonly string[];
   /** The unfinished end of what the model says: the only text of the transcript that may still change. */
@@ -82,6 +84,7 @@ export interface ChatState {
 export type ChatAction =
   | { type: "resized"; columns: number; rows: number }
   | { type: "edited"; edit: EditorAction }
+  | { type: "editing"; turn: number | undefined }
   /** What is in the editor goes into the queue. */
   | { type: "queued" }
   /** The next of the queue goes on its way; the newest, or all, go back into the editor. */
@@ -115,6 +118,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     phase: "idle",
     isStopping: false,
     editor: emptyEditor,
+    editing: undefined,
     queue: [],
     open: undefined,
     openAnswer: openPlainText,
@@ -139,6 +143,8 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return writeOpen({ ...state, columns: action.columns, rows: action.rows }, "");
     case "edited":
       return { ...state, editor: reduceEditor(state.editor, action.edit), hint: undefined };
+    case "editing":
+      return { ...state, editing: action.turn };
     case "queued": {
       const queue = [...state.queue, state.editor.text.trimEnd()];
       return { ...state, queue, editor: reduceEditor(state.editor, { type: "remember" }), hint: undefined };
@@ -170,6 +176,7 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return {
         ...state,
         phase: "waiting",
+        editing: undefined,
         isResumed: false,
         hint: undefined,
         status: { ...state.status, turn: newTurn },

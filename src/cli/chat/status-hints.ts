@@ -17,11 +17,17 @@ const whatLeaves: Readonly<Record<string, string>> = {
 
 /** One empty wording where there is nothing to say. */
 export function hintWordings(state: ChatState): readonly string[] {
-  const { hint, status, phase, isStopping, editor } = state;
+  const { hint, status, phase, isStopping, editor, editing } = state;
   if (hint) return [hint.text];
   if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
   if (phase !== "idle") return whileAnswering(state);
   if (/^\/([a-z?]|$)/i.test(editor.text) && !editor.text.includes("\n")) return forCommand(editor.text);
+  if (editing !== undefined) {
+    return [
+      `Enter says this in the place of message ${editing} · Esc leaves the chat as it is`,
+      "Enter sends · Esc cancels",
+    ];
+  }
   if (editor.text !== "") return ["Enter sends · Alt-Enter makes a new line", "Enter sends"];
   if (status.loading) return ["Loading; what you write waits for the model", "Loading; you can write already"];
   if (state.isResumed) {

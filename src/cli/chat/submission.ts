@@ -1,7 +1,9 @@
 // Where a submitted text goes: to the model, to a slash command, or, while something is under way, into the queue that follows it.
+
+import { editNote } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { printable } from "./printable.ts";
-import { recall } from "./recall.ts";
+import { drawKept, recall } from "./recall.ts";
 import type { CommandContext } from "./slash-command.ts";
 import { nearestCommand, type ParsedCommand, parseCommand } from "./slash-commands.ts";
 import { linesColumns } from "./state.ts";
@@ -20,6 +22,7 @@ export interface Submission {
 
 export function createSubmission(store: ChatStore, { turns, leave }: { turns: Turns; leave(): void }): Submission {
   const hint = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: false } });
+  const note = (text: string) => store.dispatch({ type: "noted", text });
   const takeBack = () => store.dispatch({ type: "unqueued", which: "all" });
 
   function submit(): void {
@@ -41,8 +44,12 @@ export function createSubmission(store: ChatStore, { turns, leave }: { turns: Tu
   }
 
   function accept(text: string, parsed: ParsedCommand | undefined): void {
+    const { editing } = store.getState();
+    store.dispatch({ type: "editing", turn: undefined });
+    if (editing !== undefined && !parsed && turns.conversation) note(editNote(turns.conversation, editing));
     store.dispatch({ type: "said", text: parsed ? text : text.trim() });
     if (parsed) runCommand(parsed);
+    else if (editing !== undefined) runTurn((conversation, signal) => conversation.edit(editing, text.trim(), signal));
     else runTurn((conversation, signal) => conversation.send(text.trim(), signal));
   }
 
@@ -62,6 +69,11 @@ export function createSubmission(store: ChatStore, { turns, leave }: { turns: Tu
     accept(text, parseCommand(text));
   }
 
+  function cancelEdit(): void {
+    store.dispatch({ type: "editing", turn: undefined });
+    store.dispatch({ type: "edited", edit: { type: "set", text: "" } });
+  }
+
   function commandContext(conversation: CommandContext["conversation"]): CommandContext {
     const { look, figures } = store.getState();
     return {
@@ -69,9 +81,13 @@ export function createSubmission(store: ChatStore, { turns, leave }: { turns: Tu
       look,
       figures,
       columns: linesColumns("note", store.getState()),
-      note: (text) => store.dispatch({ type: "noted", text }),
+      note,
       fail: (message, advice) => store.dispatch({ type: "erred", message, hint: advice }),
-      edit: (text) => store.dispatch({ type: "edited", edit: { type: "set", text } }),
+      edit(text, turn) {
+        store.dispatch({ type: "edited", edit: { type: "set", text } });
+        store.dispatch({ type: "editing", turn });
+      },
+      draw: (messages) => drawKept(store, messages),
       recall: (messages) => recall(store, messages),
       runTurn,
       leave,
@@ -90,6 +106,7 @@ export function createSubmission(store: ChatStore, { turns, leave }: { turns: Tu
       }
     },
     stop() {
+      if (store.getState().editing !== undefined) cancelEdit();
       takeBack();
       turns.stop();
     },

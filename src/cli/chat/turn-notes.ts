@@ -33,6 +33,16 @@ export function keptEndNote(
   return `${content}${thinking}`.trim() === "" ? silent : undefined;
 }
 
+/** Of a turn where more was said than is shown. */
+export function versionsNote(question: KeptMessage | undefined, answer: KeptMessage): string | undefined {
+  const counts = [countOf("question", question), countOf("answer", answer)].filter((count) => count !== undefined);
+  return counts.length > 0 ? `${counts.join(", ")}; /branch lists them` : undefined;
+}
+
+function countOf(what: string, { siblings = [], siblingIndex = 0 }: Partial<KeptMessage> = {}): string | undefined {
+  return siblings.length > 1 ? `${what} ${siblingIndex + 1}/${siblings.length}` : undefined;
+}
+
 /** Stands below the last of `turns` that the model no longer sees. */
 export function outsideNote(turns: number): string {
   return `${turns === 1 ? "the turn" : `the ${turns} turns`} above left the window: the model no longer sees ${turns === 1 ? "it" : "them"}`;

@@ -51,6 +51,15 @@ describe("what was said", () => {
     expect(shown(stopped)[2]).toBe("note: stopped; what was said is kept");
   });
 
+  test("in more than one way is counted", () => {
+    const said = [
+      { ...user("ask"), siblings: [1, 5], siblingIndex: 1 },
+      answer("One", { siblings: [6, 7, 8], siblingIndex: 0 }),
+    ];
+    expect(shown(said).at(-1)).toBe("note: question 2/2, answer 1/3; /branch lists them");
+    expect(shown([user("ask"), answer("One", { siblings: [6], siblingIndex: 0 })])).toHaveLength(2);
+  });
+
   test("outside of the window is marked, each stretch of it", () => {
     const turn = (text: string, evicted: boolean) => [user(text, evicted), answer(text, { evicted })];
     const said = [turn("a", true), turn("b", true), turn("c", false), turn("d", true), turn("e", false)].flat();

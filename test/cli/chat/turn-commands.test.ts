@@ -34,22 +34,38 @@ describe("/continue", () => {
   });
 });
 
-test("/regen answers once more", async () => {
-  const { run, engine, chat } = await chatOf(["One."]);
-  engine.answers.push("Another one.");
-  expect(await run("/regen")).toEqual(["once more", "turn: Another one."]);
-  expect(said(chat)).toEqual(["question 1", "Another one."]);
+describe("/regen", () => {
+  test("answers once more, with the next seed or a given one, and counts", async () => {
+    const { run, engine, chat } = await chatOf(["One."]);
+    engine.answers.push("Another one.", "A third.");
+    expect(await run("/regen")).toEqual(["once more, with seed 8 (2/2)", "turn: Another one."]);
+    expect(await run("/regen 99")).toEqual(["once more, with seed 99 (3/3)", "turn: A third."]);
+    expect(said(chat)).toEqual(["question 1", "A third."]);
+  });
+
+  test("says that a seed is of no use to greedy sampling", async () => {
+    const { run, chat } = await chatOf(["One."]);
+    chat.setSampling({ temperature: 0 });
+    expect((await run("/regen"))[0]).toBe("once more, with seed 8 (2/2); at temp 0 every seed says the same");
+  });
+
+  test.each(["x", "-1", "1.5", "4294967296"])("takes no seed %s", async (seed) => {
+    const { run } = await chatOf(["One."]);
+    expect(await run(`/regen ${seed}`)).toEqual([
+      `a seed cannot be “${seed}”\nGive a whole number from 0 to 4294967295.`,
+    ]);
+  });
 });
 
 test("/undo gives the text back", async () => {
   const { run, chat } = await chatOf(["One.", "Two."]);
-  expect(await run("/undo")).toEqual(["took back “question 2”", "edit: question 2"]);
+  expect(await run("/undo")).toEqual(["took back “question 2”; /branch leads back", "edit: question 2"]);
   expect(said(chat)).toEqual(["question 1", "One."]);
 });
 
 test("/clear forgets all turns", async () => {
   const { run, chat } = await chatOf(["One.", "Two."]);
-  expect(await run("/clear")).toEqual(["the chat begins anew; the system prompt stays"]);
+  expect(await run("/clear")).toEqual(["the chat begins anew; the system prompt stays; /branch leads back"]);
   expect(said(chat)).toEqual([]);
 });
 

@@ -1,0 +1,98 @@
+// The slash commands that say something else at an earlier place, and go from one branch of the chat to another.
+import type { BranchPoint, Conversation } from "../../session/conversation-api.ts";
+import type { CommandContext, SlashCommand } from "./slash-command.ts";
+import { excerpt } from "./turn-notes.ts";
+
+export const branchCommands: readonly SlashCommand[] = [
+  { name: "edit", argument: "[N]", summary: "say something else in place of your message N", run: edit },
+  { name: "branch", argument: "[N]", summary: "go to what else was said: by number, next, prev", run: branch },
+];
+
+const roles = { user: "question", assistant: "answer" };
+
+/** How many versions there are of a question, or of the answer to it. */
+export function countVersions({ branches }: Conversation, turn: number, role: BranchPoint["role"]): number {
+  return branches.find((point) => point.turn === turn && point.role === role)?.versions.length ?? 1;
+}
+
+function edit({ conversation, fail, edit }: CommandContext, argument: string): void {
+  const questions = conversation.messages.filter(({ role }) => role === "user");
+  const turn = argument === "" ? questions.length : Number(argument);
+  const question = questions[turn - 1];
+  if (question) edit(question.content, turn);
+  else if (questions.length === 0) fail("there is no message to edit", "Say something first.");
+  else fail(`you have no message ${argument}`, `Count your messages from 1; the last is ${questions.length}.`);
+}
+
+/** Stands before what is said in the place of another message. */
+export function editNote(conversation: Conversation, turn: number): string {
+  const count = countVersions(conversation, turn, "user") + 1;
+  return `in the place of message ${turn} (${count}/${count})`;
+}
+
+async function branch(context: CommandContext, argument: string): Promise<void> {
+  const { conversation, note, fail } = context;
+  const { branches } = conversation;
+  const words = argument
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (branches.length === 0) fail("nothing was said in two ways yet", "/regen and /edit begin a branch.");
+  else if (words.length === 0) note(branches.map(describePoint).join("\n"));
+  else {
+    const { point, version } = readChoice(branches, words);
+    if (!point) fail(`there is no branch “${argument}”`, "/branch alone lists them: /branch TURN N goes to one.");
+    else if (!point.versions[version]) fail(...noVersion(point));
+    else if (version === point.current) note(`${describePlace(point, version)} is the one you see`);
+    else await goOver(context, point, version);
+  }
+}
+
+/** `next`, `prev` and N are about the last place; TURN N, or TURN question N, about any. */
+function readChoice(
+  branches: readonly BranchPoint[],
+  words: readonly string[],
+): { point?: BranchPoint; version: number } {
+  const [turn, role] = words.length > 1 ? words : [];
+  const atTurn = branches.filter((point) => turn === undefined || point.turn === Number(turn));
+  const point = words.length > 2 ? atTurn.find((one) => roles[one.role] === role) : atTurn.at(-1);
+  const word = words.at(-1) ?? "";
+  if (!point || words.length > 3 || !/^(next|prev|\d+)$/.test(word)) return { version: -1 };
+  // Where all was taken back, both lead to what was said last.
+  const current = point.current ?? (word === "next" ? point.versions.length - 2 : point.versions.length);
+  const steps: Record<string, number> = { next: current + 1, prev: current - 1 };
+  return { point, version: steps[word] ?? Number(word) - 1 };
+}
+
+function noVersion(point: BranchPoint): [message: string, hint: string] {
+  const { versions, turn, role, current = 0 } = point;
+  return [
+    `turn ${turn} has ${versions.length === 1 ? "one" : versions.length} ${roles[role]}${versions.length === 1 ? "" : "s"}`,
+    `You see ${current + 1}/${versions.length}; /branch lists them.`,
+  ];
+}
+
+async function goOver(
+  { conversation, note, draw, edit }: CommandContext,
+  point: BranchPoint,
+  version: number,
+): Promise<void> {
+  const { messages, unanswered } = conversation.selectBranch({ ...point, version });
+  note(describePlace(point, version));
+  await draw(messages);
+  const further = conversation.branches.filter(({ turn }) => turn > point.turn);
+  if (further.length > 0) note(further.map((one) => describePlace(one, one.current ?? -1)).join("; "));
+  if (unanswered !== undefined) {
+    note("this question was never answered: it is in the input");
+    edit(unanswered);
+  }
+}
+
+function describePlace({ turn, role, versions }: BranchPoint, version: number): string {
+  return `turn ${turn}, ${roles[role]} ${version + 1}/${versions.length}`;
+}
+
+function describePoint({ turn, role, versions, current }: BranchPoint): string {
+  const lines = versions.map((text, index) => `${index === current ? "› " : "  "}${index + 1}  ${excerpt(text)}`);
+  return [`turn ${turn}, ${roles[role]}${current === undefined ? ", taken back" : ""}`, ...lines].join("\n");
+}
