@@ -1,6 +1,5 @@
 // Facts side by side in one line: shortened, then left out, the least important first, until they fit. Pure.
-import stringWidth from "string-width";
-import { cutToColumns } from "../sessions/cut-to-columns.ts";
+import { columnsOf, cutToColumns } from "../sessions/cut-to-columns.ts";
 
 /** One fact in its wordings, longest first. The lower its `weight`, the sooner it is shortened, then left out. */
 export interface Segment {
@@ -13,21 +12,34 @@ export interface Segment {
 const separator = " · ";
 
 export function fitSegments(segments: readonly Segment[], columns: number): string {
-  const longest = segments.map(({ wordings }) => wordings[0] ?? "").join(separator);
-  const wanted = stringWidth(longest) <= columns ? segments : segments.filter(({ isExtra }) => !isExtra);
-  let shown = wanted.map(({ wordings, weight }) => ({ wordings, weight, step: 0 }));
-  for (;;) {
-    const text = shown.map(({ wordings, step }) => wordings[step] ?? "").join(separator);
-    if (stringWidth(text) <= columns) return text;
-    const shortenable = shown.filter(({ wordings, step }) => step < wordings.length - 1);
-    const next = least(shortenable);
-    if (next) shown = shown.map((segment) => (segment === next ? { ...segment, step: segment.step + 1 } : segment));
+  const all = segments.map((segment) => wording(segment, 0));
+  let shown = columnsOfAll(all) <= columns ? all : all.filter(({ isExtra }) => !isExtra);
+  while (columnsOfAll(shown) > columns) {
+    const next = least(shown.filter(({ wordings, step }) => step < wordings.length - 1));
+    if (next) shown = shown.map((segment) => (segment === next ? wording(segment, segment.step + 1) : segment));
     else if (shown.length > 1) shown = shown.filter((segment) => segment !== least(shown));
-    else return cutToColumns(text, columns);
+    else return cutToColumns(shown[0]?.text ?? "", columns);
   }
+  return shown.map(({ text }) => text).join(separator);
+}
+
+interface Shown extends Segment {
+  readonly step: number;
+  readonly text: string;
+  /** Counted once: a character that is not ASCII makes it dear. */
+  readonly columns: number;
+}
+
+function wording(segment: Segment, step: number): Shown {
+  const text = segment.wordings[step] ?? "";
+  return { ...segment, step, text, columns: columnsOf(text) };
+}
+
+function columnsOfAll(shown: readonly Shown[]): number {
+  return shown.reduce((sum, { columns }) => sum + columns + separator.length, -separator.length);
 }
 
 /** The one to shorten first; among equals the one that is still longest. */
-function least<T extends Segment & { step: number }>(segments: readonly T[]): T | undefined {
+function least(segments: readonly Shown[]): Shown | undefined {
   return segments.toSorted((a, b) => a.step - b.step || a.weight - b.weight)[0];
 }

@@ -57,20 +57,21 @@ describe("the panel", () => {
         "▓▓▓░░░░░░░░░░░░██████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒·········",
         "▓ system 31   ░ evicted 700   █ turns 150   ▒ this turn 230   · free 101",
         "",
-        "  tokens      bytes",
-        "▓     31  697.5 KiB  system: Be brief.",
-        "░    700             has left: 1 turn up to “Hello?”",
-        "█     24    540 KiB  you: Why is the sky blue?",
-        "█    126    2.7 MiB  model: Because air scatters blue light more than red li…",
-        "▒     30    675 KiB  you: And at night?",
-        "▒    200    4.3 MiB  model: It is dark.",
+        "  tokens     bytes",
+        "▓     31   698 KiB  system: Be brief.",
+        "░    700            has left: 1 turn up to “Hello?”",
+        "█     24   540 KiB  you: Why is the sky blue?",
+        "█    126  2.77 MiB  model: Because air scatters blue light more than red lig…",
+        "▒     30   675 KiB  you: And at night?",
+        "▒    200  4.39 MiB  model: It is dark.",
         "",
-        "context      411 of 512 tokens, 9 MiB",
+        "context      411 of 512 tokens, 9.03 MiB",
         "last turn    reused 181 of 211 tokens; only what is new was read",
         "leaves next  150 tokens: the turn “Why is the sky blue?” (--window turns)",
-        "on disk      2 blocks, 9 MiB; 1 of them (5.6 MiB) shared with “trip-to-rome”",
-        "types        K f16, V f16: 11.2 MiB for 512 tokens",
-        "others       q8_0 5.9 MiB (53%), q4_0 3.1 MiB (28%)",
+        "on disk      2 blocks, 9.03 MiB; 1 of them (5.63 MiB) shared with",
+        "             “trip-to-rome”",
+        "types        K f16, V f16: 11.3 MiB for 512 tokens",
+        "others       q8_0 5.98 MiB (53%), q4_0 3.16 MiB (28%)",
       ].join("\n"),
     );
   });
@@ -84,18 +85,18 @@ describe("the panel", () => {
       "# turns 150   + this turn 230",
       ". free 101",
       "",
-      "  tokens      bytes",
-      "=     31  697.5 KiB  system: Be brie…",
-      "~    700             has left: 1 tur…",
-      "#     24    540 KiB  you: Why is the…",
+      "  tokens     bytes",
+      "=     31   698 KiB  system: Be brief.",
+      "~    700            has left: 1 turn…",
+      "#     24   540 KiB  you: Why is the …",
     ]);
   });
 
   test("is sentences for a screen reader", () => {
     const spoken = cachePanel(facts, { columns: 77, look: { ...usualLook, isForScreenReader: true } });
-    expect(spoken).toMatch(/^Context: 411 of 512 tokens, 9 MiB\.\nLast turn: reused 181 of 211 tokens/);
+    expect(spoken).toMatch(/^Context: 411 of 512 tokens, 9\.03 MiB\.\nLast turn: reused 181 of 211 tokens/);
     expect(spoken).toContain(
-      "In the cache, in its order:\n31 tokens, 697.5 KiB, system: Be brief.\n700 tokens, has left:",
+      "In the cache, in its order:\n31 tokens, 698 KiB, system: Be brief.\n700 tokens, has left:",
     );
     expect(spoken).not.toMatch(/[▓░█▒]/);
   });
@@ -104,8 +105,8 @@ describe("the panel", () => {
     const turns = Array.from({ length: 20 }, (_, index) => part(index % 2 ? "assistant" : "user", `m${index}`, 10));
     const parts = [part("system", "", 31), ...turns, part("gone", "", 7)];
     const panel = cachePanel({ ...facts, report: { ...report, parts } }, { columns: 77, look: usualLook });
-    expect(panel).toContain("      7  157.5 KiB  no longer part of the chat");
-    expect(panel).toContain("     90    1.9 MiB  9 messages between");
+    expect(panel).toContain("      7   158 KiB  no longer part of the chat");
+    expect(panel).toContain("     90  1.98 MiB  9 messages between");
     expect(panel.match(/m\d+/g)).toEqual(["m0", "m1", "m2", "m3", "m13", "m14", "m15", "m16", "m17", "m18", "m19"]);
   });
 
@@ -174,7 +175,7 @@ describe("the sentences", () => {
 
   test("types of K and V that differ are beside all others", () => {
     const mixed = typesWords(report.types, { ...kv, typeV: "q4_0", bytes: 512 * 14_760 });
-    expect(mixed.now).toBe("K f16, V q4_0: 7.2 MiB for 512 tokens");
-    expect(mixed.others).toContain("f16 11.2 MiB (156%)");
+    expect(mixed.now).toBe("K f16, V q4_0: 7.21 MiB for 512 tokens");
+    expect(mixed.others).toContain("f16 11.3 MiB (156%)");
   });
 });
