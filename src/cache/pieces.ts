@@ -1,7 +1,7 @@
 // The files that a conversation's cache is made of, named when it is kept: to count them, nobody hashes its tokens again.
-import { blockTokens, type Chain, type ChainKeys, chainKeys, type Key, keyAt } from "./block-key.ts";
+import { blockTokens, type Chain, type ChainKeys, chainKeys, isKey, type Key, keyAt } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
-import type { Kind } from "./store-folder.ts";
+import { type Kind, kinds } from "./store-folder.ts";
 
 export interface Piece {
   readonly kind: Kind;
@@ -38,4 +38,51 @@ export async function findPieces(chain: Chain, store: BlockStore): Promise<Piece
     if (bytes !== undefined) found.push({ ...piece, bytes });
   }
   return found;
+}
+
+/**
+ * As text: a letter for the kind, the key, and in decimal digits the tokens and the bytes. All of one width, because a list of
+ * sessions looks up a hundred thousand of them, and JSON would take it three times as long.
+ */
+const digits = { tokens: 8, bytes: 12 } as const;
+const keyEnd = 1 + 64;
+const tokensEnd = keyEnd + digits.tokens;
+const width = tokensEnd + digits.bytes;
+const kindOf: Readonly<Record<string, Kind>> = Object.fromEntries(kinds.map((kind) => [kind[0], kind]));
+
+export function encodePieces(pieces: readonly Piece[]): string {
+  const number = (value: number, places: number) => String(value).padStart(places, "0");
+  return pieces
+    .map(({ kind, key, tokens, bytes }) =>
+      [kind[0], key, number(tokens, digits.tokens), number(bytes, digits.bytes)].join(""),
+    )
+    .join("");
+}
+
+/** Those that are wanted; undefined where what is read is damaged. */
+export function decodePieces(
+  text: string,
+  isWanted: (kind: Kind, key: Key) => boolean = () => true,
+): Piece[] | undefined {
+  if (text.length % width !== 0) return undefined;
+  const pieces: Piece[] = [];
+  for (let start = 0; start < text.length; start += width) {
+    const kind = kindOf[text[start] ?? ""];
+    const key = text.slice(start + 1, start + keyEnd);
+    if (kind && !isWanted(kind, key)) continue;
+    const tokens = Number(text.slice(start + keyEnd, start + tokensEnd));
+    const bytes = Number(text.slice(start + tokensEnd, start + width));
+    if (!kind || !isKey(key) || ![tokens, bytes].every(isCount)) return undefined;
+    pieces.push({ kind, key, tokens, bytes });
+  }
+  return pieces;
+}
+
+/** How many tokens the last of them ends. */
+export function tokensOf(text: string): number {
+  return Number(text.slice(keyEnd - width, tokensEnd - width)) || 0;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }

@@ -3,9 +3,8 @@
 import { createHash } from "node:crypto";
 import { type Chain, type Fingerprint, isKey, type Key } from "../cache/block-key.ts";
 import type { Lineage } from "../cache/lineage.ts";
-import type { Piece } from "../cache/pieces.ts";
-import { type TokenRange, totalLength, without } from "../cache/ranges.ts";
-import { kinds } from "../cache/store-folder.ts";
+import { decodePieces, encodePieces, type Piece } from "../cache/pieces.ts";
+import { totalLength, without } from "../cache/ranges.ts";
 import type { KvRecord } from "./store/session-record.ts";
 import type { Ledger } from "./token-window.ts";
 
@@ -28,24 +27,18 @@ interface Saved extends Omit<KeptCache, "whole" | "pieces"> {
 
 export function toKvRecord({ whole, ...ledger }: Ledger, { pieces, ...with_ }: KeptWith): KvRecord {
   const saved: Saved = { version: 1, ...with_, ...ledger };
-  return { record: JSON.stringify(saved), tokens: Uint32Array.from(whole), pieces: JSON.stringify(pieces) };
+  return { record: JSON.stringify(saved), tokens: Uint32Array.from(whole), pieces: pieces && encodePieces(pieces) };
 }
 
 /** Undefined for a record that is damaged, or of another version. */
 export function fromKvRecord({ record, tokens, pieces: text }: KvRecord): KeptCache | undefined {
-  const saved = parse(record) as Partial<Record<keyof Saved, unknown>> | undefined;
-  if (!saved || !isSaved(saved) || !isSorted(saved.erased, tokens.length)) return undefined;
+  const saved = parse(record);
+  if (!saved || !isSaved(saved) || !isWithin(saved, tokens.length)) return undefined;
   if (saved.cached > tokens.length - totalLength(saved.erased)) return undefined;
-  const pieces = text === undefined ? undefined : piecesIn(text);
+  const pieces = text === undefined ? undefined : decodePieces(text);
   if (text !== undefined && !pieces) return undefined;
   const { version: _, ...kept } = saved;
   return { ...kept, whole: Array.from(tokens), pieces };
-}
-
-/** The pieces of a record, without the rest; undefined where they are damaged. */
-export function piecesIn(text: string): readonly Piece[] | undefined {
-  const pieces = parse(text);
-  return Array.isArray(pieces) && pieces.every(isPiece) ? pieces : undefined;
 }
 
 /** The tokens in the cache, and what their rows depend on. */
@@ -58,7 +51,7 @@ export function templateMark(source: string): string {
   return createHash("sha256").update(source).digest("hex").slice(0, 16);
 }
 
-function parse(text: string): object | undefined {
+function parse(text: string): Partial<Record<keyof Saved, unknown>> | undefined {
   try {
     const value = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;
@@ -75,7 +68,7 @@ function isSaved(value: Partial<Record<keyof Saved, unknown>>): value is Saved {
     isFingerprint(value.fingerprint) &&
     typeof value.template === "string" &&
     [value.head, value.cached, value.evicted].every(isCount) &&
-    Number.isInteger(value.keep) &&
+    Number.isSafeInteger(value.keep) &&
     Array.isArray(value.turns) &&
     value.turns.every(isCount) &&
     Array.isArray(value.erased) &&
@@ -93,18 +86,12 @@ function isLineage(value: unknown): value is Lineage {
   return isCount(from) && isCount(settled) && typeof salt === "string";
 }
 
-function isPiece(value: unknown): value is Piece {
-  const { kind, key, tokens, bytes } = (value ?? {}) as Partial<Piece>;
-  return (
-    kinds.some((one) => one === kind) && typeof key === "string" && isKey(key) && isCount(tokens) && isCount(bytes)
-  );
-}
-
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Sorted and disjoint, none beyond `length`. */
-function isSorted(ranges: readonly TokenRange[], length: number): boolean {
-  return ranges.every(({ start, end }, index) => start < end && end <= (ranges[index + 1]?.start ?? length));
+/** What is erased is sorted and disjoint, turns are in order, and nothing is beyond `length`. */
+function isWithin({ erased, turns, head }: Saved, length: number): boolean {
+  const isSorted = erased.every(({ start, end }, index) => start < end && end <= (erased[index + 1]?.start ?? length));
+  return isSorted && turns.every((start, index) => start <= (turns[index + 1] ?? length)) && head <= length;
 }

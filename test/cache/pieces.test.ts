@@ -2,12 +2,13 @@
 // prefixes too.
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
 import { BlockStore } from "../../src/cache/block-store.ts";
-import { findPieces, type Piece } from "../../src/cache/pieces.ts";
+import { decodePieces, encodePieces, findPieces, type Piece, tokensOf } from "../../src/cache/pieces.ts";
 import { storeSnapshot } from "../../src/cache/snapshot.ts";
-import { entryPath, type Kind } from "../../src/cache/store-folder.ts";
+import { entryPath, type Kind, kinds } from "../../src/cache/store-folder.ts";
 import { storeState } from "../../src/cache/store-state.ts";
 import { count, type SectionSpec, stateBytes } from "../helpers/state-bytes.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
@@ -82,6 +83,23 @@ test("of a cache that slides the tails of all its prefixes, at the ends of block
     ...names(otherWay, "tail", [100, 256, 300, 550]),
   ]);
   expect(await find(otherWay)).toEqual([...names(otherWay, "block", [256, 512]), ...names(otherWay, "tail", [550])]);
+});
+
+test("as text and back, and those alone that are wanted", () => {
+  const piece = fc.record({
+    kind: fc.constantFrom(...kinds),
+    key: fc.stringMatching(/^[0-9a-f]{64}$/),
+    tokens: fc.nat(99_999_999),
+    bytes: fc.nat({ max: 999_999_999_999 }),
+  });
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      const text = encodePieces(pieces);
+      expect(decodePieces(text)).toEqual(pieces);
+      expect(decodePieces(text, (kind) => kind === "tail")).toEqual(pieces.filter(({ kind }) => kind === "tail"));
+      expect(tokensOf(text)).toBe(pieces.at(-1)?.tokens ?? 0);
+    }),
+  );
 });
 
 test("of states that are kept whole the snapshots of all prefixes", async () => {

@@ -55,8 +55,23 @@ test.each<[string, object]>([
   ],
   ["an erased range beyond the tokens", { erased: [{ start: 6, end: 9 }] }],
   ["turns that are no places", { turns: [1, null] }],
+  ["turns out of order", { turns: [5, 1] }],
+  ["a turn beyond the tokens", { turns: [1, 9] }],
+  ["a head beyond the tokens", { head: 9 }],
+  ["huge numbers", { keep: 1e300 }],
   ["half a lineage", { lineage: { from: 2 } }],
 ])("%s is no record", (_what, changes) => expect(fromKvRecord(changed(changes))).toBeUndefined());
+
+test.each<[string, string]>([
+  ["pieces cut short", record.pieces?.slice(0, -1) ?? ""],
+  ["a piece of no kind", `x${record.pieces?.slice(1)}`],
+  ["a piece whose key is none", `b/${record.pieces?.slice(2)}`],
+  ["a piece of no length", `${record.pieces?.slice(0, -1)}-`],
+])("%s: no record", (_what, damaged) => expect(fromKvRecord({ ...record, pieces: damaged })).toBeUndefined());
+
+test("a record from before there were pieces is one", () => {
+  expect(fromKvRecord({ ...record, pieces: undefined })).toEqual({ ...ledger, ...keptWith, pieces: undefined });
+});
 
 test("any damage to the text gives a record or none, never an error", () => {
   const text = record.record;

@@ -10,6 +10,11 @@ export function columnsOf(text: string): number {
   return isPlain.test(text) ? text.length : stringWidth(text);
 }
 
+/** `text` with blanks behind it, up to so many columns. */
+export function padToColumns(text: string, columns: number): string {
+  return text.padEnd(columns + text.length - columnsOf(text));
+}
+
 /** The beginning of `text` in at most `columns`, an ellipsis where something was cut. */
 export function cutToColumns(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;

@@ -1,7 +1,7 @@
 // The table of `kvchat sessions`: a line a session, the newest first.
 import prettyBytes from "pretty-bytes";
 import { printable } from "../chat/printable.ts";
-import { columnsOf, cutToColumns } from "./cut-to-columns.ts";
+import { columnsOf, cutToColumns, padToColumns } from "./cut-to-columns.ts";
 import type { SessionLine } from "./list-sessions.ts";
 
 const gap = 2;
@@ -27,7 +27,7 @@ export function formatList(sessions: readonly SessionLine[], columns: number, no
   );
   const room = columns - widths.reduce((sum, width) => sum + width + gap, 0);
   const lines = table.map((row) => {
-    const cells = widths.map((width, column) => padded(row[column] ?? "", width + gap));
+    const cells = widths.map((width, column) => padToColumns(row[column] ?? "", width + gap));
     return (cells.join("") + (room < narrowestExcerpt ? "" : cutToColumns(row[6] ?? "", room))).trimEnd();
   });
   return `${lines.join("\n")}\n`;
@@ -41,8 +41,4 @@ export function ageOf(ms: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
   const days = Math.floor(minutes / (24 * 60));
   return days === 1 ? "1 day" : `${days} days`;
-}
-
-function padded(cell: string, width: number): string {
-  return cell + " ".repeat(Math.max(0, width - columnsOf(cell)));
 }

@@ -19,7 +19,7 @@ export async function listSessionLines(store: SessionStore): Promise<SessionLine
   const use = await cacheUse(store, await openBlocks().catch(() => undefined));
   return store.list().map((session) => {
     const { tokens = 0, bytes = 0 } = use.get(session.id) ?? {};
-    return { ...session, kvTokens: tokens, kvBytes: bytes };
+    return Object.assign(session, { kvTokens: tokens, kvBytes: bytes });
   });
 }
 

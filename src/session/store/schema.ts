@@ -80,7 +80,7 @@ const steps: readonly string[] = [
   END;
   `,
   `
-  -- pieces: names and sizes of the files that the cache is made of, JSON; null in what schema 1 kept. A list of sessions reads them
+  -- pieces: names and sizes of the files that the cache is made of; null in what schema 1 kept. A list of sessions reads them
   -- from the index, and neither records nor tokens.
   ALTER TABLE kv ADD COLUMN pieces TEXT;
   CREATE INDEX kv_pieces ON kv (session, pieces);

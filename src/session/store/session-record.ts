@@ -96,7 +96,7 @@ export interface KvRecord {
   /** JSON. */
   readonly record: string;
   readonly tokens: ArrayLike<number>;
-  /** JSON; undefined in what schema 1 kept. */
+  /** Names of files; undefined in what schema 1 kept. */
   readonly pieces?: string;
 }
 

@@ -73,7 +73,12 @@ export function listSessions(db: Database): SessionSummary[] {
     `SELECT id, name, model, (leaf_depth + 1) / 2 AS turns, leaf_depth AS messages, excerpt, created, updated
      FROM sessions ORDER BY updated DESC, rowid DESC`,
   );
-  return rows.map((row) => ({ ...row, excerpt: row.excerpt.replace(/\s+/g, " ").trim() }));
+  return rows.map((row) => Object.assign(row, { excerpt: onOneLine(row.excerpt) }));
+}
+
+/** Finds nothing to do in most texts: a list has ten thousand. */
+function onOneLine(text: string): string {
+  return text.replace(/\s{2,}|[^\S ]/g, " ").trim();
 }
 
 export function renameSession(db: Database, id: string, name: string): SessionRecord {

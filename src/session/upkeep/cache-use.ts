@@ -1,8 +1,10 @@
 // What each session has in the cache, and what it takes on disk: the names that were kept with it, against those in the store.
+
+import type { Key } from "../../cache/block-key.ts";
 import type { BlockStore } from "../../cache/block-store.ts";
-import { findPieces, type Piece } from "../../cache/pieces.ts";
+import { decodePieces, findPieces, type Piece, tokensOf } from "../../cache/pieces.ts";
 import { type Kind, kinds } from "../../cache/store-folder.ts";
-import { chainOf, fromKvRecord, piecesIn } from "../kv-record.ts";
+import { chainOf, fromKvRecord } from "../kv-record.ts";
 import type { SessionStore } from "../store/session-store.ts";
 
 export interface SessionUse {
@@ -21,10 +23,8 @@ export async function cacheUse(store: SessionStore, blocks: BlockStore | undefin
   const isStored = await lookUpIn(blocks);
   const sessions = new Map<string, SessionUse>();
   for (const { session, pieces: text } of store.allPieces()) {
-    const named = text === null ? undefined : piecesIn(text);
-    const use = named
-      ? counted(named.at(-1)?.tokens ?? 0, named.filter(isStored))
-      : await findUse(store, session, blocks);
+    const stored = text === null ? undefined : decodePieces(text, isStored);
+    const use = text !== null && stored ? counted(tokensOf(text), stored) : await findUse(store, session, blocks);
     if (use) sessions.set(session, use);
   }
   return sessions;
@@ -45,11 +45,11 @@ function counted(tokens: number, pieces: readonly Piece[]): SessionUse {
   return { tokens, bytes: bytesOf(pieces), pieces };
 }
 
-async function lookUpIn(blocks: BlockStore | undefined): Promise<(piece: Piece) => boolean> {
+async function lookUpIn(blocks: BlockStore | undefined): Promise<(kind: Kind, key: Key) => boolean> {
   if (!blocks) return () => false;
   const keys = await Promise.all(kinds.map(async (kind) => [kind, await blocks.keys(kind)] as const));
   const stored = Object.fromEntries(keys) as Record<Kind, Set<string>>;
-  return ({ kind, key }) => stored[kind].has(key);
+  return (kind, key) => stored[kind].has(key);
 }
 
 /** Of what was kept without names, until it is kept anew. */
