@@ -19,6 +19,7 @@ import {
   readLeaf,
 } from "./message-rows.ts";
 import { openDatabase } from "./open-database.ts";
+import { readRecentQuestions } from "./recent-questions.ts";
 import { searchMessages } from "./search-messages.ts";
 import { isAnyLocked, lockSession, removeSession } from "./session-lock.ts";
 import type {
@@ -216,6 +217,11 @@ export class SessionStore implements Disposable {
   /** Checks the database, and repairs what can be. */
   check(): Finding[] {
     return checkDatabase(this.#db);
+  }
+
+  /** What was said lately in all sessions, oldest first, each text once. */
+  recentQuestions({ limit = 2000 }: { limit?: number } = {}): string[] {
+    return readRecentQuestions(this.#db, limit);
   }
 
   /** Messages that hold every word of `text`, of any branch, newest first. */
