@@ -14,6 +14,8 @@ interface FakeScript {
   readonly earlier?: KeptMessage[];
   /** So many times, `#` in it replaced by which time it is. */
   readonly earlierTimes?: number;
+  /** What was said in other chats. */
+  readonly history?: string[];
   /** How much of it the cache holds again. */
   readonly resumption?: Resumption;
   /** The session's name. */
@@ -58,6 +60,7 @@ try {
     modelName: "fake",
     firstPrompt: script.firstPrompt ?? "",
     earlier: repeated(script.earlier ?? [], script.earlierTimes ?? 1),
+    readHistory: () => script.history ?? [],
     isPlain: script.isPlain ?? false,
     isForScreenReader: script.isForScreenReader ?? false,
     isCalm: script.isCalm ?? false,

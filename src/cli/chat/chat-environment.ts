@@ -10,6 +10,8 @@ export interface ChatEnvironment {
   readonly firstPrompt: string;
   /** What was said in earlier processes. */
   readonly earlier: readonly KeptMessage[];
+  /** What was said to models in chats that are kept, oldest first. */
+  readHistory(): readonly string[];
   /** Resolves when it is known how answers look. */
   format(): Promise<void>;
   readonly isQuiet: boolean;

@@ -11,6 +11,14 @@ export interface ChatStore {
   readonly flush: () => void;
 }
 
+/** What keys do. */
+const keyActions: ReadonlySet<ChatAction["type"]> = new Set([
+  "edited",
+  "searched",
+  "searchEnded",
+  "queued",
+  "unqueued",
+]);
 /** 30 frames a second at most. */
 const frameMs = 34;
 /** Between two frames where a key was pressed: hands feel a delay that eyes do not see. */
@@ -41,7 +49,7 @@ export function createChatStore(
     dispatch(action) {
       state = reduceChat(state, action);
       finalLines.push(...state.outbox);
-      const due = lastFrame + (action.type === "edited" ? keyFrameMs : frameMs);
+      const due = lastFrame + (keyActions.has(action.type) ? keyFrameMs : frameMs);
       const now = performance.now();
       // Looking at the clock too keeps frames coming while a busy conversation leaves timers no turn.
       if (now >= due) flush();

@@ -2,6 +2,7 @@
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { EditorAction } from "./editor.ts";
+import { reduceSearch } from "./history-search.ts";
 import type { Intent } from "./keys.ts";
 import { typable } from "./printable.ts";
 import { editorColumns } from "./prompt.tsx";
@@ -12,12 +13,16 @@ export interface ChatControls {
   paste(text: string): void;
 }
 
+const leavingSearch: ReadonlySet<Intent["type"]> = new Set(["stop", "interrupt", "openEditor"]);
+const takingSearch: ReadonlySet<Intent["type"]> = new Set(["submit"]);
+
 export function createControls(
   store: ChatStore,
   environment: ChatEnvironment,
   { submission, suspendTerminal }: { submission: Submission; suspendTerminal: SuspendTerminal },
 ): ChatControls {
   const { turns } = environment;
+  let isHistoryLoaded = false;
   const edit = (action: EditorAction) => store.dispatch({ type: "edited", edit: action });
 
   /** Enter after a backslash at the end makes a new line. */
@@ -40,14 +45,40 @@ export function createControls(
 
   /** From an empty editor up to what is queued, before the history. */
   function moveRow(type: "up" | "down"): void {
+    loadHistory();
     const { editor, queue } = store.getState();
     if (type === "up" && editor.text === "" && queue.length > 0) store.dispatch({ type: "unqueued", which: "newest" });
     else edit({ type, columns: editorColumns(store.getState()) });
   }
 
+  /** Read once, when the history is first looked at. One that cannot be read is none: the chat goes on. */
+  function loadHistory(): void {
+    if (isHistoryLoaded) return;
+    isHistoryLoaded = true;
+    try {
+      edit({ type: "recallOthers", texts: environment.readHistory() });
+    } catch {}
+  }
+
+  /** True where the key was one of the search that is open. Others than its own take what was found, and do their work on it. */
+  function handleSearch(intent: Intent): boolean {
+    const { search, editor } = store.getState();
+    if (!search) return false;
+    const isLeft = leavingSearch.has(intent.type);
+    if (!isLeft && reduceSearch(search, intent, editor.history)) {
+      store.dispatch({ type: "searched", intent });
+      return true;
+    }
+    store.dispatch({ type: "searchEnded", isTaken: !isLeft });
+    return isLeft || takingSearch.has(intent.type);
+  }
+
   return {
-    paste: (text) => edit({ type: "insert", text: typable(text) }),
+    paste(text) {
+      if (!handleSearch({ type: "insert", text })) edit({ type: "insert", text: typable(text) });
+    },
     handle(intent) {
+      if (handleSearch(intent)) return;
       switch (intent.type) {
         case "insert":
           return edit({ type: "insert", text: typable(intent.text) });
@@ -65,6 +96,12 @@ export function createControls(
           return environment.suspend(suspendTerminal);
         case "redraw":
           return environment.redraw();
+        case "search":
+          loadHistory();
+          return store.dispatch({ type: "searched", intent });
+        case "searchNewer":
+        case "openEditor":
+          return;
         case "up":
         case "down":
           return moveRow(intent.type);

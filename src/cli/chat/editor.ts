@@ -23,8 +23,10 @@ export type EditorAction =
   | { type: "insert"; text: string }
   | { type: "set"; text: string }
   | { type: "remember" }
-  /** Inputs of earlier processes, oldest first. */
-  | { type: "recall"; texts: readonly string[] }
+  /** Inputs of earlier processes, oldest first: of this chat, and of others, which come before those that are known. */
+  | { type: "recall" | "recallOthers"; texts: readonly string[] }
+  /** Puts in the input that is so far back in the history. */
+  | { type: "show"; back: number }
   | { type: EditorMove | EditorChange }
   | { type: "up" | "down" | "home" | "end"; columns: number };
 
@@ -66,6 +68,10 @@ export function reduceEditor(state: EditorState, action: EditorAction): EditorSt
       return remember(state);
     case "recall":
       return { ...state, history: [...state.history, ...action.texts] };
+    case "recallOthers":
+      return { ...state, history: withOthers(state.history, action.texts) };
+    case "show":
+      return showHistory(state, action.back);
     case "up":
     case "down":
       return moveRow(state, action.type === "up" ? -1 : 1, action.columns);
@@ -175,6 +181,11 @@ function remember(state: EditorState): EditorState {
   return { ...emptyEditor, kills: state.kills, history };
 }
 
+function withOthers(history: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(history);
+  return [...others.filter((text) => !known.has(text)), ...history];
+}
+
 function moveRow(state: EditorState, step: -1 | 1, columns: number): EditorState {
   const rows = editorRows(state.text, columns);
   const row = rowAt(rows, state.cursor);
@@ -185,7 +196,10 @@ function moveRow(state: EditorState, step: -1 | 1, columns: number): EditorState
 }
 
 function moveHistory(state: EditorState, step: -1 | 1): EditorState {
-  const back = state.back - step;
+  return showHistory(state, state.back - step);
+}
+
+function showHistory(state: EditorState, back: number): EditorState {
   if (back < 0 || back > state.history.length) return moveTo(state, state.cursor);
   const draft = state.back === 0 ? state.text : state.draft;
   const text = back === 0 ? draft : (state.history.at(-back) as string);

@@ -3,7 +3,17 @@ import type { Key } from "ink";
 import type { EditorChange, EditorMove } from "./editor.ts";
 
 /** What does not concern the text alone. */
-type ChatKey = "submit" | "newline" | "stop" | "interrupt" | "endOfInput" | "suspend" | "redraw";
+type ChatKey =
+  | "submit"
+  | "newline"
+  | "stop"
+  | "interrupt"
+  | "endOfInput"
+  | "suspend"
+  | "redraw"
+  | "openEditor"
+  | "search"
+  | "searchNewer";
 type RowKey = "up" | "down" | "home" | "end";
 type PlainIntent = ChatKey | RowKey | EditorMove | EditorChange;
 
@@ -16,6 +26,7 @@ const controlKeys: Record<string, PlainIntent> = {
   d: "endOfInput",
   e: "end",
   f: "right",
+  g: "openEditor",
   h: "backspace",
   j: "newline",
   k: "deleteToEnd",
@@ -23,6 +34,8 @@ const controlKeys: Record<string, PlainIntent> = {
   m: "submit",
   n: "down",
   p: "up",
+  r: "search",
+  s: "searchNewer",
   t: "transpose",
   u: "deleteToStart",
   w: "deleteChunkLeft",

@@ -1,8 +1,10 @@
-// The input: what waits to be sent, then a mark, the rows of the editor that are in view, and a drawn cursor.
+// The input: what waits to be sent, then a mark, the rows of the editor that are in view with a drawn cursor, and below them what
+// helps with it.
 import { Text } from "ink";
 import type { ReactNode } from "react";
 import { cutToColumns } from "../sessions/cut-to-columns.ts";
 import { type DrawnRow, editorView } from "./editor-rows.ts";
+import { foundAt, foundText, type HistorySearch } from "./history-search.ts";
 import { type ChatState, textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
 import { oneLine } from "./turn-notes.ts";
@@ -15,27 +17,60 @@ export function editorColumns(state: { columns: number }): number {
   return Math.max(4, textColumns(state) - mark.length - 1);
 }
 
-/** Rows that the input may take, so that the answer and the status stay in view above and below it. */
-function editorHeight(rows: number): number {
-  return Math.max(1, Math.min(Math.floor(rows / 2), rows - 6));
+export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): ReactNode {
+  const above = queueLines(state).map(theme.faint);
+  const below = state.search ? [searchLine(state.search, state, theme)] : [];
+  const height = editorHeight(state.rows, above.length + below.length);
+  const lines = state.search ? foundLines(state.search, state, theme, height) : editorLines(state, theme, height);
+  return <Text wrap="truncate">{[...above, ...lines, ...below].join("\n")}</Text>;
 }
 
-export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): ReactNode {
-  const { editor, look } = state;
-  const sign = theme.accent(look.isForScreenReader ? spokenMark : mark);
-  const view = editorView(editor, { columns: editorColumns(state), height: editorHeight(state.rows) });
-  const lines = view.rows.map((row, index) => {
-    const isTop = index === 0;
-    const isBottom = index === view.rows.length - 1;
-    if (isTop && view.hiddenAbove > 0) return theme.faint("⋮ ") + drawRow(row, theme);
-    if (isBottom && view.hiddenBelow > 0) return theme.faint("⋮ ") + drawRow(row, theme);
-    return (isTop ? sign : "  ") + drawRow(row, theme);
+/** Rows that the input may take, so that the answer and the status stay in view above and below it. */
+function editorHeight(rows: number, others: number): number {
+  return Math.max(1, Math.min(Math.floor(rows / 2), rows - 6) - others);
+}
+
+function editorLines(state: ChatState, theme: Theme, height: number): string[] {
+  const { editor } = state;
+  const lines = rowLines(editor, state, height, theme);
+  const drawn = lines.map(({ sign, row }) => sign + drawRow(row, theme.cursor));
+  if (editor.text !== "" || editor.history.length > 0) return drawn;
+  const invitation = invitations.find((text) => text.length <= editorColumns(state)) ?? "";
+  return [`${lines[0]?.sign}${theme.cursor(" ")}${theme.faint(invitation)}`];
+}
+
+/** The rows of a text around its cursor, each with what stands before it. */
+function rowLines(
+  text: { text: string; cursor: number },
+  state: ChatState,
+  height: number,
+  theme: Theme,
+): { sign: string; row: DrawnRow }[] {
+  const sign = theme.accent(state.look.isForScreenReader ? spokenMark : mark);
+  const { rows, hiddenAbove, hiddenBelow } = editorView(text, { columns: editorColumns(state), height });
+  return rows.map((row, index) => {
+    const isCut = (index === 0 && hiddenAbove > 0) || (index === rows.length - 1 && hiddenBelow > 0);
+    return { sign: isCut ? theme.faint("⋮ ") : index === 0 ? sign : "  ", row };
   });
-  if (editor.text === "" && editor.history.length === 0) {
-    const invitation = invitations.find((text) => text.length <= editorColumns(state)) ?? "";
-    lines[0] = sign + theme.cursor(" ") + theme.faint(invitation);
-  }
-  return <Text wrap="truncate">{[...queueLines(state).map(theme.faint), ...lines].join("\n")}</Text>;
+}
+
+function drawRow({ before, under, after }: DrawnRow, drawCursor: (text: string) => string): string {
+  return before + (under === undefined ? "" : drawCursor(under)) + after;
+}
+
+/** What the search has found, from where it has found it. */
+function foundLines(search: HistorySearch, state: ChatState, theme: Theme, height: number): string[] {
+  const text = foundText(search, state.editor.history);
+  const cursor = foundAt(text, search.query.text);
+  return rowLines({ text, cursor }, state, height, theme).map(({ sign, row }) => sign + drawRow(row, theme.underlined));
+}
+
+function searchLine({ query, back }: HistorySearch, { columns }: ChatState, theme: Theme): string {
+  const none = back === 0 ? " (none)" : "";
+  const label = "search: ";
+  const room = textColumns({ columns }) - label.length - none.length - 1;
+  const rows = editorView(query, { columns: Math.max(4, room), height: 1 }).rows;
+  return theme.faint(label) + rows.map((row) => drawRow(row, theme.cursor)).join("") + theme.faint(none);
 }
 
 const mostQueueLines = 3;
@@ -47,8 +82,4 @@ function queueLines({ queue, columns, rows }: ChatState): string[] {
   const lines = shown.map((text) => cutToColumns(`next: ${oneLine(text)}`, textColumns({ columns })));
   const more = queue.length - shown.length;
   return more > 0 && room > 1 ? [...lines, `and ${more} more`] : lines;
-}
-
-function drawRow(row: DrawnRow, theme: Theme): string {
-  return row.before + (row.under === undefined ? "" : theme.cursor(row.under)) + row.after;
 }

@@ -15,6 +15,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
     modelName: settings.modelName,
     firstPrompt: options.firstPrompt ?? "",
     earlier: persistence.session?.messages ?? [],
+    readHistory: () => persistence.recorder?.store.recentQuestions() ?? [],
     isPlain: options.plain,
     isForScreenReader: options.screenReader,
     isCalm: !options.motion,

@@ -25,6 +25,8 @@ export interface ShowChatOptions {
   readonly firstPrompt: string;
   /** What was said in earlier processes; drawn before the prompt. */
   readonly earlier: readonly KeptMessage[];
+  /** What was said to models in chats that are kept, oldest first; read when it is first asked for. */
+  readonly readHistory?: () => readonly string[];
   /** Answers as they are written, not as Markdown. */
   readonly isPlain: boolean;
   readonly isForScreenReader: boolean;
@@ -76,6 +78,7 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     turns,
     firstPrompt: options.firstPrompt,
     earlier: options.earlier,
+    readHistory: options.readHistory ?? (() => []),
     format,
     isQuiet: options.isQuiet,
     leave,

@@ -45,7 +45,8 @@ const keys: readonly TableRow[] = [
   ["Enter", "send; while the model answers, when the answer has ended"],
   ["Alt-Enter", "new line; so do Ctrl-J and a \\ before Enter"],
   ["Esc, Ctrl-C", "stop the answer and keep what was said; what waits to be sent goes back into the input"],
-  ["Up, Down", "earlier inputs; first what waits to be sent"],
+  ["Up, Down", "earlier inputs, of other chats too; first what waits to be sent"],
+  ["Ctrl-R", "search them; again for older ones"],
   ["Ctrl-L", "draw the screen anew"],
   ["Ctrl-D", "leave; so does Ctrl-C with nothing typed"],
 ];

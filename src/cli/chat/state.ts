@@ -4,6 +4,8 @@ import type { CacheUsage } from "../../session/conversation-api.ts";
 import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
+import { type HistorySearch, openSearch, reduceSearch } from "./history-search.ts";
+import type { Intent } from "./keys.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
 import { type Look, usualLook } from "./look.ts";
 import { textOf } from "./markdown/span.ts";
@@ -64,6 +66,8 @@ export interface ChatState {
   readonly editor: EditorState;
   /** The turn whose message the editor's text is to take the place of. */
   readonly editing: number | undefined;
+  /** While earlier inputs are searched. */
+  readonly search: HistorySearch | undefined;
   /** What was submitted while something was under way, oldest first. */
   readonly queue: readonly string[];
   /** The unfinished end of what the model says: the only text of the transcript that may still change. */
@@ -85,6 +89,9 @@ export type ChatAction =
   | { type: "resized"; columns: number; rows: number }
   | { type: "edited"; edit: EditorAction }
   | { type: "editing"; turn: number | undefined }
+  | { type: "searched"; intent: Intent }
+  /** What was found goes into the editor, where it is taken. */
+  | { type: "searchEnded"; isTaken: boolean }
   /** What is in the editor goes into the queue. */
   | { type: "queued" }
   /** The next of the queue goes on its way; the newest, or all, go back into the editor. */
@@ -119,6 +126,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     isStopping: false,
     editor: emptyEditor,
     editing: undefined,
+    search: undefined,
     queue: [],
     open: undefined,
     openAnswer: openPlainText,
@@ -145,6 +153,10 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return { ...state, editor: reduceEditor(state.editor, action.edit), hint: undefined };
     case "editing":
       return { ...state, editing: action.turn };
+    case "searched":
+      return { ...state, search: search(state, action.intent), hint: undefined };
+    case "searchEnded":
+      return endSearch(state, action.isTaken);
     case "queued": {
       const queue = [...state.queue, state.editor.text.trimEnd()];
       return { ...state, queue, editor: reduceEditor(state.editor, { type: "remember" }), hint: undefined };
@@ -192,6 +204,17 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return { ...closeOpen(state), phase: "idle", isStopping: false, hint: hintAfterWait(state), status };
     }
   }
+}
+
+function search({ search: open, editor }: ChatState, intent: Intent): HistorySearch | undefined {
+  return open ? reduceSearch(open, intent, editor.history) : openSearch(editor.history);
+}
+
+function endSearch(state: ChatState, isTaken: boolean): ChatState {
+  const { search, editor } = state;
+  const isFound = isTaken && search !== undefined && search.back > 0;
+  const taken = isFound ? reduceEditor(editor, { type: "show", back: search.back }) : editor;
+  return { ...state, search: undefined, editor: taken };
 }
 
 function unqueue(state: ChatState, which: "next" | "newest" | "all"): ChatState {

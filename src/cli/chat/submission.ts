@@ -54,7 +54,7 @@ export function createSubmission(store: ChatStore, { turns, leave }: { turns: Tu
   }
 
   function runTurn(start: StartTurn): void {
-    turns.run(start).then((isAnswered) => (isAnswered ? next() : takeBack()));
+    turns.run(start, (isAnswered) => (isAnswered ? next() : takeBack()));
   }
 
   function runCommand({ command, argument }: ParsedCommand): void {

@@ -18,8 +18,8 @@ export interface Turns {
   readonly isAnswering: boolean;
   /** Starts loading the model. Rejects where it cannot be loaded. */
   open(): Promise<void>;
-  /** Runs one turn, after loading if need be; errors are told in the transcript, and then it resolves to false. */
-  run(start: StartTurn): Promise<boolean>;
+  /** Runs one turn, after loading if need be; errors are told in the transcript, and there is no answer then. */
+  run(start: StartTurn, ended: (isAnswered: boolean) => void): void;
   /** Does what takes a moment; what is typed waits for it, errors are told in the transcript. */
   work(task: () => void | Promise<void>): Promise<void>;
   stop(): void;
@@ -34,7 +34,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
   let opening: Promise<Conversation> | undefined;
   let conversation: Conversation | undefined;
   let abort: AbortController | undefined;
-  let running: Promise<unknown> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
   let working: Promise<void> | undefined;
   let speed = createSpeed();
 
@@ -43,7 +43,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     store.dispatch({ type: "progressed", event, facts: factsOf(conversation, event, speed.perSecond()) });
   }
 
-  async function run(start: StartTurn, signal: AbortSignal): Promise<boolean> {
+  async function run(start: StartTurn, signal: AbortSignal, ended: (isAnswered: boolean) => void): Promise<void> {
     let isAnswered = true;
     speed = createSpeed();
     store.dispatch({ type: "turnStarted" });
@@ -56,7 +56,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     }
     abort = undefined;
     store.dispatch({ type: "turnEnded" });
-    return isAnswered && !lifetime.signal.aborted;
+    ended(isAnswered && !lifetime.signal.aborted);
   }
 
   return {
@@ -75,11 +75,9 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
       const { model, backend } = conversation;
       store.dispatch({ type: "ready", model, backend, facts: standing(conversation) });
     },
-    run(start) {
+    run(start, ended) {
       abort = new AbortController();
-      const turn = run(start, AbortSignal.any([abort.signal, lifetime.signal]));
-      running = turn;
-      return turn;
+      running = run(start, AbortSignal.any([abort.signal, lifetime.signal]), ended);
     },
     async work(task) {
       try {

@@ -255,6 +255,24 @@ describe("the input", () => {
     await session.waitFor("› draft");
   });
 
+  test("recalls what was said in other chats, and searches it", async () => {
+    using session = chat({ history: ["Why is the sky blue?", "a poem\nin two lines", "你好"] });
+    await session.waitFor(ready);
+    session.type(`draft${esc}[A`);
+    await session.waitFor("› 你好");
+    session.type("\u0012poem");
+    await session.waitFor("› a poem\n  in two lines\nsearch: poem\n");
+    expect(session.cursor().column).toBe("search: poem".length);
+    session.type("\u007f\u007f\u007f\u007fblue");
+    await session.waitFor("› Why is the sky blue?\nsearch: blue\n");
+    session.type("\u0007");
+    await session.waitFor(/› 你好\n(?!search)/);
+    session.type("\u0012SKY\r");
+    await session.waitFor(/› Why is the sky blue\?\n(?!search)/);
+    session.type(`${esc}[B${esc}[B${esc}[B`);
+    await session.waitFor("› draft");
+  });
+
   test("waits in a queue while the model answers, and is sent then", async () => {
     const file = join(folder, "go-on");
     const answers = [{ text: words(9) }, { text: "Second." }, { text: "Third." }];
@@ -282,7 +300,7 @@ describe("the input", () => {
     session.type(`${esc}[A`);
     await session.waitFor("next: two\n› three");
     session.type(esc);
-    const screen = await session.waitFor("stopped; what was said is kept");
+    const screen = await session.waitFor("· stopped");
     expect(screen).toContain("› one\n\n  two\n\n  three\n");
     expect(screen).not.toContain("next: ");
   });

@@ -154,6 +154,13 @@ describe("the history", () => {
     expect(actions.reduce(reduceEditor, emptyEditor).history).toEqual(["a", "b", "a"]);
   });
 
+  test("has what was said elsewhere before what was said here, each once", () => {
+    const others: EditorAction = { type: "recallOthers", texts: ["a", "b", "c"] };
+    expect([...say("b"), others].reduce(reduceEditor, emptyEditor).history).toEqual(["a", "c", "b"]);
+    const shown = [...say("b"), up, others, up].reduce(reduceEditor, emptyEditor);
+    expect(show(shown)).toBe("c|");
+  });
+
   test("is reached from the first row alone", () => {
     const state = [...say("before"), { type: "set", text: "one\ntwo" } as const].reduce(reduceEditor, emptyEditor);
     expect(show(reduceEditor(state, up))).toBe("one|\ntwo");
