@@ -4,6 +4,7 @@ import type { Chain, Fingerprint } from "../cache/block-key.ts";
 import type { BlockStore } from "../cache/block-store.ts";
 import { composeState } from "../cache/compose-state.ts";
 import type { Lineage } from "../cache/lineage.ts";
+import { commonPrefixLength } from "../cache/prefix.ts";
 import { reorderState } from "../cache/reorder-state.ts";
 import { loadSnapshot, storeSnapshot } from "../cache/snapshot.ts";
 import { StateFileError } from "../cache/state-format.ts";
@@ -12,7 +13,8 @@ import type { Engine, Token } from "./engine/engine.ts";
 import type { ScratchFolder } from "./scratch-folder.ts";
 
 export interface KvKeeperOptions {
-  readonly engine: Pick<Engine, "saveState" | "loadState">;
+  /** It may still be loading. */
+  readonly engine: Promise<Pick<Engine, "saveState" | "loadState">>;
   /** Undefined where there is none, because its folder cannot be made. */
   readonly store: BlockStore | undefined;
   /** False: what others have kept is used, and nothing is added to it. */
@@ -38,11 +40,19 @@ export interface Restored {
 
 export type Kept = Pick<Stored, "key" | "pieces" | "blocks" | "bytes">;
 
+/** A state on its way from the store, and what it is of. */
+interface Coming {
+  readonly content: Content;
+  readonly path: string;
+  readonly restored: Promise<Restored>;
+}
+
 /** With less to gain over what is live, the search is not worth its while. */
 const leastGain = 256;
 
 export class KvKeeper implements AsyncDisposable {
   readonly #options: KvKeeperOptions;
+  #early: Coming | undefined;
 
   constructor(options: KvKeeperOptions) {
     this.#options = options;
@@ -56,24 +66,52 @@ export class KvKeeper implements AsyncDisposable {
     return this.#options.store;
   }
 
+  /** Puts together what `restore` is going to load of this, so that the engine need not be there yet. */
+  begin(content: Content): void {
+    const { store } = this.#options;
+    if (!store || content.tokens.length === 0) return;
+    try {
+      this.#early = this.#bring(content, store, 1);
+      this.#early.restored.catch(() => {});
+    } catch {
+      // What keeps the scratch folder from being made, `restore` tells.
+    }
+  }
+
   /**
    * Loads the longest kept prefix where it is longer than what is `live`; else nothing is changed. Throws where the scratch folder
    * or the engine fails: the cache is as it was then, or empty.
    */
-  async restore({ tokens, lineage }: Content, live: number): Promise<Restored> {
-    const { store, fingerprint, engine, scratch } = this.#options;
+  async restore(content: Content, live: number): Promise<Restored> {
+    const { store, engine } = this.#options;
     const least = live === 0 ? 1 : live + leastGain;
-    if (!store || tokens.length < least) return { tokens: live, reason: undefined, isDamaged: false };
-    const chain = { fingerprint, tokens, lineage };
-    const path = scratch.newFile();
+    if (!store || content.tokens.length < least) return { tokens: live, reason: undefined, isDamaged: false };
+    const early = await this.#takeEarly(content, least);
+    const coming = early ?? this.#bring(content, store, least);
     try {
-      const restored = await bringBack(path, chain, store, least);
+      const restored = await coming.restored;
       if (restored.tokens === 0) return { ...restored, tokens: live };
-      await engine.loadState(path);
+      await (await engine).loadState(coming.path);
       return restored;
     } finally {
-      await remove(path);
+      await remove(coming.path);
     }
+  }
+
+  #bring(content: Content, store: BlockStore, least: number): Coming {
+    const { fingerprint, scratch } = this.#options;
+    const path = scratch.newFile();
+    return { content, path, restored: bringBack(path, { fingerprint, ...content }, store, least) };
+  }
+
+  /** What was begun, where it is of the same; it is of no use for anything else. */
+  async #takeEarly(content: Content, least: number): Promise<Coming | undefined> {
+    const early = this.#early;
+    this.#early = undefined;
+    if (!early || (least === 1 && isSame(early.content, content))) return early;
+    await early.restored.catch(() => {});
+    await remove(early.path);
+    return undefined;
   }
 
   /**
@@ -89,7 +127,7 @@ export class KvKeeper implements AsyncDisposable {
     const path = scratch.newFile();
     let isOpaque = false;
     try {
-      await engine.saveState(path, tokens);
+      await (await engine).saveState(path, tokens);
       isOpaque = !(await this.#putInOrder(path));
     } catch (error) {
       await remove(path);
@@ -110,7 +148,7 @@ export class KvKeeper implements AsyncDisposable {
     const ordered = scratch.newFile();
     try {
       const canonical = await reorderState(path, ordered);
-      if (canonical) await engine.loadState(canonical);
+      if (canonical) await (await engine).loadState(canonical);
       return true;
     } catch (error) {
       if (error instanceof StateFileError) return false;
@@ -121,8 +159,17 @@ export class KvKeeper implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#early?.restored.catch(() => {});
     await this.#options.scratch[Symbol.asyncDispose]();
   }
+}
+
+function isSame(one: Content, other: Content): boolean {
+  return (
+    one.tokens.length === other.tokens.length &&
+    commonPrefixLength(one.tokens, other.tokens) === one.tokens.length &&
+    JSON.stringify(one.lineage) === JSON.stringify(other.lineage)
+  );
 }
 
 /** Writes `path` from blocks, or from a state that was kept whole. */

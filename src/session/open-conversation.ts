@@ -1,5 +1,5 @@
 // From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
-import { heldBytes } from "../cache/budget.ts";
+import { contextBytes, heldBytes } from "../cache/budget.ts";
 import { policies } from "../cache/window/index.ts";
 import { chooseTemplate } from "./choose-template.ts";
 import { ChatConversation } from "./conversation.ts";
@@ -37,9 +37,8 @@ export async function openConversation(
   const llama = loadAddon(settings.gpu);
   const plan = planEngine(facts, shape, settings, freeMemory(llama));
   const modelLoading = inSteps((fraction) => onEvent?.({ type: "loading", stage: "model", fraction }));
-  const fingerprint = persistence && fingerprintOf(facts, settings, persistence.engine);
-  fingerprint?.catch(() => {});
-  const engine = await openEngine(llama, {
+  const cache = { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV };
+  const opening = openEngine(llama, {
     ...settings,
     ...plan,
     modelPath: facts.path,
@@ -52,12 +51,19 @@ export async function openConversation(
     onProgress: (stage, fraction) =>
       stage === "model" ? modelLoading(fraction) : onEvent?.({ type: "loading", stage, fraction }),
   });
+  const fingerprint = persistence && fingerprintOf(facts, settings, persistence.engine);
+  const stateBytes = contextBytes(shape, cache, plan.contextSize);
+  const keeping = fingerprint && openKeeper(persistence, { engine: opening, fingerprint, stateBytes });
+  keeping?.catch(() => {});
+  const engine = await opening.catch(async (error: unknown): Promise<never> => {
+    await keeping?.then((keeper) => keeper[Symbol.asyncDispose]()).catch(() => {});
+    throw error;
+  });
   const chosen = chooseTemplate(facts, engine);
-  const cache = { ...settings, typeK: settings.cacheTypeK, typeV: settings.cacheTypeV };
   const sampling = chooseSampling(settings, facts);
   const conversation = new ChatConversation({
     recorder: persistence?.recorder,
-    keeper: persistence && fingerprint && (await openKeeper(persistence, engine, await fingerprint)),
+    keeper: await keeping,
     onEvent,
     engine,
     template: chosen.template,

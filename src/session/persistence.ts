@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fingerprint } from "../cache/block-key.ts";
 import { BlockStore } from "../cache/block-store.ts";
-import type { Engine } from "./engine/engine.ts";
-import { KvKeeper } from "./kv-keeper.ts";
+import { KvKeeper, type KvKeeperOptions } from "./kv-keeper.ts";
+import { chainOf, fromKvRecord } from "./kv-record.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
 import { modelFingerprint } from "./models/model-fingerprint.ts";
 import type { Recorder } from "./recorder.ts";
@@ -53,16 +53,28 @@ export function workFolder(cacheDir: string): string {
   return join(cacheDir, "work");
 }
 
+export interface ComputedWith {
+  readonly engine: KvKeeperOptions["engine"];
+  readonly fingerprint: Promise<Fingerprint>;
+  /** Of the whole context. */
+  readonly stateBytes: number;
+}
+
+/** Begins at once to put together what the session goes on with, if any: the model is still loading. */
 export async function openKeeper(
   { recorder, cacheDir, capBytes }: Persistence,
-  engine: Engine,
-  fingerprint: Fingerprint,
+  { engine, fingerprint: named, stateBytes }: ComputedWith,
 ): Promise<KvKeeper> {
   const writes = recorder !== undefined;
   const folder = blocksFolder(cacheDir);
   const isUsed = writes || existsSync(folder);
   const store = isUsed ? await BlockStore.open(folder, { capBytes }).catch(() => undefined) : undefined;
   const otherwise = writes ? workFolder(cacheDir) : tmpdir();
-  const scratch = new ScratchFolder({ otherwise, stateBytes: engine.facts.kvBytes });
-  return new KvKeeper({ engine, fingerprint, scratch, store, writes });
+  const scratch = new ScratchFolder({ otherwise, stateBytes });
+  const fingerprint = await named;
+  const keeper = new KvKeeper({ engine, fingerprint, scratch, store, writes });
+  const record = recorder?.kv;
+  const kept = record && fromKvRecord(record);
+  if (kept) keeper.begin({ tokens: chainOf(kept).tokens, lineage: kept.lineage });
+  return keeper;
 }

@@ -15,17 +15,18 @@ export interface KeptChatOptions {
   readonly modelPath: string;
   readonly settings?: Changes;
   readonly onEvent?: (event: ConversationEvent) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** The session of this name, begun where it is not there. Disposing of it ends the process, as it were. */
 export async function openKeptChat(options: KeptChatOptions): Promise<Conversation> {
-  const { folder, name, modelPath, settings, onEvent } = options;
+  const { folder, name, modelPath, settings, onEvent, signal } = options;
   const store = new SessionStore(join(folder, "data"));
   const known = store.list().find((session) => session.name === name);
   const session = known && store.load(known.id);
   const recorder = new Recorder({ store, session: session?.session, begin: { ...facts, name } });
   const persistence = { recorder, session, cacheDir: join(folder, "cache"), engine: "test" };
-  return openConversation(testSettings(modelPath, settings), { persistence, onEvent });
+  return openConversation(testSettings(modelPath, settings), { persistence, onEvent, signal });
 }
 
 /** `kvchat sessions fork`. */

@@ -1,7 +1,11 @@
-// Settings to a conversation on a real model: seeds that repeat, what the user is told first, limits at their edges.
+// Settings to a conversation on a real model: seeds that repeat, what the user is told first, limits at their edges, and a stop.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openChat, take } from "../helpers/conversation.ts";
+import { openKeptChat } from "../helpers/kept-chat.ts";
 import { gemma3Path, smollm2Path } from "../helpers/models.ts";
+import { tempFolder } from "../helpers/temp-folder.ts";
 
 const creative = { temp: 1, topK: 0, topP: 1, minP: 0, nPredict: 12, ctxSize: 256 };
 
@@ -70,5 +74,24 @@ describe("a context of 256 tokens", () => {
     expect(done).toMatchObject({ text: "", stopReason: "length", tokens: { generated: 0 } });
     expect(chat.usage().used).toBe(done.tokens.prompt);
     expect((await take(chat.send("Ho"))).done.tokens.reused).toBe(done.tokens.prompt);
+  });
+});
+
+describe("a chat whose cache is put together while the model loads", () => {
+  const statesOnTheirWay = (folder: string) =>
+    ["/dev/shm", join(folder, "cache", "work")]
+      .filter((place) => existsSync(place))
+      .flatMap((place) => readdirSync(place))
+      .filter((name) => name.startsWith(`kvchat-${process.pid}-`));
+
+  test("leaves nothing of it behind when the loading is stopped", async () => {
+    const folder = tempFolder();
+    const kept = { folder, name: "trip", modelPath: await smollm2Path(), settings: { nPredict: 4 } };
+    {
+      await using chat = await openKeptChat(kept);
+      await take(chat.send("Tell me a story."));
+    }
+    await expect(openKeptChat({ ...kept, signal: AbortSignal.abort(new Error("stopped")) })).rejects.toThrow("stopped");
+    expect(statesOnTheirWay(folder)).toEqual([]);
   });
 });
