@@ -1,11 +1,12 @@
-// What turns write: the blocks, the record and the words, but not the tails, against the KV bytes of their new tokens.
-import { join } from "node:path";
+// What turns write: blocks, tail, record and words, without the rows of the tail that was there before and is written anew, against
+// the KV bytes of their new tokens. States of a moment lie in memory and do not count.
+import { blockTokens } from "../../../src/cache/block-key.ts";
 import type { KvType } from "../../../src/cache/types.ts";
 import type { MakeTrial } from "../field.ts";
 import { someWords } from "../workload.ts";
 import { ChatProcess } from "./chat-process.ts";
 import { blocksIn, longChat } from "./long-chat.ts";
-import { bytesWritten, type FilesBefore, filesIn } from "./written-bytes.ts";
+import { bytesWritten, filesIn } from "./written-bytes.ts";
 
 /** Words of each turn. All of them stay in the window: what an eviction has touched is kept under other names. */
 const turns = [60, 120, 20, 150, 200, 40, 90];
@@ -30,8 +31,9 @@ export function turnBytes(type: KvType): MakeTrial {
         for (const [index, words] of turns.entries()) {
           const { saved, done } = await process.ask(someWords(words, 100 + index));
           const after = await filesIn([data, blocks]);
-          written += bytesWritten(before, after) - tailBytes(before, after, join(blocks, "tail"));
-          fresh += (saved.tokens - tokens) * (done.kv.bytes / done.kv.contextSize);
+          const bytesPerToken = done.kv.bytes / done.kv.contextSize;
+          written += bytesWritten(before, after) - (tokens % blockTokens) * bytesPerToken;
+          fresh += (saved.tokens - tokens) * bytesPerToken;
           before = after;
           tokens = saved.tokens;
         }
@@ -48,9 +50,4 @@ export function turnBytes(type: KvType): MakeTrial {
       },
     };
   };
-}
-
-function tailBytes(before: FilesBefore, after: FilesBefore, folder: string): number {
-  const tails = [...after].filter(([path]) => path.startsWith(folder));
-  return bytesWritten(before, new Map(tails));
 }

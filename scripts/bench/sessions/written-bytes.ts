@@ -19,15 +19,14 @@ export async function filesIn(folders: readonly string[]): Promise<FilesBefore> 
 }
 
 /**
- * New files and those put in the place of others count whole. What was there counts as much as it grew: SQLite's log, and that
- * twice, because all in it is copied into the database later.
+ * New files and those put in the place of others count whole, what was there as much as it grew: SQLite's log. That the log is
+ * copied into the database belongs to the end of the process.
  */
 export function bytesWritten(before: FilesBefore, after: FilesBefore): number {
   let written = 0;
   for (const [path, { inode, bytes }] of after) {
     const old = before.get(path);
-    const added = old?.inode === inode ? Math.max(0, bytes - old.bytes) : bytes;
-    written += path.endsWith("-wal") ? 2 * added : added;
+    written += old?.inode === inode ? Math.max(0, bytes - old.bytes) : bytes;
   }
   return written;
 }
