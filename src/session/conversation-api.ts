@@ -75,6 +75,8 @@ export interface SelectedBranch {
 export interface ChatSessions {
   /** Newest first. */
   list(): readonly SessionSummary[];
+  /** What was said last in the session of this id. */
+  endOf(id: string): readonly Pick<MessageContent, "role" | "content">[];
   /** Names the chat; one of which nothing was said yet is kept from now on. */
   rename(name: string): void;
   /** Goes on in a copy, with the cache as it is. Without a name it is the session's with a number. */

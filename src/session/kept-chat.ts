@@ -38,6 +38,8 @@ export class KeptChat implements ChatSessions {
     return this.#options.recorder.store.list();
   }
 
+  readonly endOf: ChatSessions["endOf"] = (id) => this.#options.recorder.store.end(id);
+
   rename(name: string): void {
     this.#options.recorder.rename(name);
   }

@@ -137,10 +137,12 @@ test("a second terminal on the same session is told, and offered a copy or to re
   const first = user.open(["--session", "my trip"]);
   await first.waitFor(ready);
   const second = user.open(["--resume", "my trip"]);
-  expect(await second.exit).toMatchObject({ exitCode: 1 });
-  expect(second.text().replaceAll("\n", " ")).toMatch(
-    /^kvchat: The session "my trip" is open in process \d+\. To go on with a copy: kvchat sessions fork 'my trip'; to read it: kvchat sessions show 'my trip'/,
+  await second.waitFor(
+    /^The session "my trip" is open in process \d+\.$\n› Go on in a copy of it\n {2}Read it\n {2}Leave$/m,
   );
+  second.type("\r");
+  await second.waitFor(/ · my trip-2$/m);
+  await leave(second);
   await leave(first);
 });
 

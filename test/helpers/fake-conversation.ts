@@ -140,6 +140,7 @@ export class FakeConversation implements Conversation {
   #sessions(others: Readonly<Record<string, readonly KeptMessage[]>>): ChatSessions {
     return {
       list: () => [this.session ?? "", ...Object.keys(others)].map((name, index) => summaryOf(name, index)),
+      endOf: () => [{ role: "assistant", content: "…" }],
       rename: (name) => {
         if (others[name]) throw new KvchatError(`There is a session "${name}" already.`, { hint: "Take another." });
         this.session = name;
@@ -147,7 +148,8 @@ export class FakeConversation implements Conversation {
       fork: async (name) => {
         this.session = name ?? `${this.session}-2`;
       },
-      goOver: async (name) => {
+      goOver: async (nameOrId) => {
+        const name = /^0{7}/.test(nameOrId) ? (Object.keys(others)[Number(nameOrId) - 1] ?? "") : nameOrId;
         const messages = others[name];
         if (!messages) throw new KvchatError(`There is no session "${name}".`, { hint: "None was saved yet." });
         this.session = name;

@@ -22,6 +22,8 @@ export async function runCommand(
     note: (text) => said.push(text),
     fail: (message, hint) => said.push(`${message}\n${hint}`),
     edit: (text, turn) => said.push(`edit${turn === undefined ? "" : ` ${turn}`}: ${text}`),
+    ask: async () => undefined,
+    confirm: async () => false,
     draw: async (messages) => void said.push(`drawn: ${messages.map(({ content }) => content).join(" ")}`),
     recall: async (messages) => void said.push(`recalled: ${messages.map(({ content }) => content).join(" ")}`),
     runTurn(start) {

@@ -3,6 +3,7 @@ import { Box, Text, useApp, useInput, usePaste } from "ink";
 import { type ReactNode, useSyncExternalStore } from "react";
 import type { ChatEnvironment } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
+import { DialogView } from "./dialog-view.tsx";
 import { intentsOf } from "./keys.ts";
 import { Prompt } from "./prompt.tsx";
 import { Status } from "./status.tsx";
@@ -30,8 +31,14 @@ export function App({ store, environment, theme }: AppProps): ReactNode {
     <Box flexDirection="column">
       <LiveAnswer state={state} theme={theme} />
       {state.lastKind === undefined ? null : <Text> </Text>}
-      <Prompt state={state} theme={theme} />
-      <Status state={state} theme={theme} />
+      {state.dialog ? (
+        <DialogView dialog={state.dialog} size={state} theme={theme} />
+      ) : (
+        <>
+          <Prompt state={state} theme={theme} />
+          <Status state={state} theme={theme} />
+        </>
+      )}
     </Box>
   );
 }

@@ -1,6 +1,7 @@
 // What each key press sets going: most change the editor alone, some the conversation or the process.
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
+import type { Dialogs } from "./dialogs.ts";
 import type { EditorAction } from "./editor.ts";
 import { reduceSearch } from "./history-search.ts";
 import type { Intent } from "./keys.ts";
@@ -13,13 +14,21 @@ export interface ChatControls {
   paste(text: string): void;
 }
 
+interface ControlParts {
+  readonly submission: Submission;
+  readonly dialogs: Dialogs;
+  readonly suspendTerminal: SuspendTerminal;
+}
+
+/** What these do is the same while a dialog is open. */
+const beside: ReadonlySet<Intent["type"]> = new Set(["suspend", "redraw"]);
 const leavingSearch: ReadonlySet<Intent["type"]> = new Set(["stop", "interrupt", "openEditor"]);
 const takingSearch: ReadonlySet<Intent["type"]> = new Set(["submit"]);
 
 export function createControls(
   store: ChatStore,
   environment: ChatEnvironment,
-  { submission, suspendTerminal }: { submission: Submission; suspendTerminal: SuspendTerminal },
+  { submission, dialogs, suspendTerminal }: ControlParts,
 ): ChatControls {
   const { turns } = environment;
   let isHistoryLoaded = false;
@@ -75,9 +84,14 @@ export function createControls(
 
   return {
     paste(text) {
-      if (!handleSearch({ type: "insert", text })) edit({ type: "insert", text: typable(text) });
+      if (store.getState().dialog) dialogs.handle({ type: "insert", text });
+      else if (!handleSearch({ type: "insert", text })) edit({ type: "insert", text: typable(text) });
     },
     handle(intent) {
+      if (store.getState().dialog && !beside.has(intent.type)) {
+        dialogs.handle(intent);
+        return;
+      }
       if (handleSearch(intent)) return;
       switch (intent.type) {
         case "insert":

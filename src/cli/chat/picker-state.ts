@@ -1,8 +1,11 @@
 // The picker of sessions as a pure reducer: what is typed narrows the list, keys move in it.
-import type { SessionSummary } from "../../session/store/session-record.ts";
+import type { MessageContent, SessionSummary } from "../../session/store/session-record.ts";
 import { type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
 import type { Intent } from "./keys.ts";
 import { printable, typable } from "./printable.ts";
+
+/** What was said last in a session, by its id. */
+export type EndOfSession = (id: string) => readonly Pick<MessageContent, "role" | "content">[];
 
 export interface PickerState {
   readonly sessions: readonly SessionSummary[];
@@ -12,10 +15,11 @@ export interface PickerState {
   readonly filter: EditorState;
   /** Index in `found`. */
   readonly selected: number;
+  readonly endOf: EndOfSession;
 }
 
-export function initialPicker(sessions: readonly SessionSummary[]): PickerState {
-  return { sessions, found: sessions, filter: emptyEditor, selected: 0 };
+export function initialPicker(sessions: readonly SessionSummary[], endOf: EndOfSession): PickerState {
+  return { sessions, found: sessions, filter: emptyEditor, selected: 0, endOf };
 }
 
 /** Other intents than those that move or type change nothing. */

@@ -3,6 +3,7 @@ import type { ChatSessions } from "../../session/conversation-api.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import type { SessionSummary } from "../../session/store/session-record.ts";
 import { describeResumption } from "../sessions/session-notices.ts";
+import { initialPicker } from "./picker-state.ts";
 import { nameColumns, sessionLine } from "./session-line.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 
@@ -10,7 +11,7 @@ export const sessionCommands: readonly SlashCommand[] = [
   { name: "sessions", argument: "", summary: "the newest chats", run: kept(list) },
   { name: "save", argument: "[name]", summary: "give this chat a name; it is saved as it happens", run: kept(save) },
   { name: "fork", argument: "[name]", summary: "go on in a copy of this chat", run: kept(fork) },
-  { name: "resume", argument: "name", summary: "go over to another chat", run: kept(resume) },
+  { name: "resume", argument: "[name]", summary: "go over to another chat; alone lets you choose", run: kept(resume) },
 ];
 
 const mostListed = 10;
@@ -67,9 +68,10 @@ async function fork({ sessions, conversation, note }: KeptContext, name: string)
   note(`goes on in ${quoted(conversation.session ?? "")}, a copy of ${quoted(origin)}; nothing is evaluated again`);
 }
 
-async function resume(context: KeptContext, name: string): Promise<void> {
-  const { sessions, conversation, note, fail, recall, edit } = context;
-  if (name === "") return fail("/resume needs the name of a chat", "/sessions lists the newest.");
+async function resume(context: KeptContext, given: string): Promise<void> {
+  const { sessions, conversation, note, recall, edit } = context;
+  const name = given || (await chooseOther(context));
+  if (name === undefined) return;
   const messages = await sessions.goOver(name);
   note(`goes on with ${quoted(conversation.session ?? name)}`);
   await recall(messages);
@@ -77,4 +79,11 @@ async function resume(context: KeptContext, name: string): Promise<void> {
   if (!resumption) return;
   if (messages.length > 0) note(describeResumption(resumption));
   if (resumption.unanswered !== undefined) edit(resumption.unanswered);
+}
+
+/** The id of the one that the user picks. */
+async function chooseOther({ sessions, conversation, fail, ask }: KeptContext): Promise<string | undefined> {
+  const others = sessions.list().filter(({ name }) => name !== conversation.session);
+  if (others.length === 0) fail("there is no other chat", "kvchat run begins one, and each is kept.");
+  else return ask({ kind: "picker", state: initialPicker(others, sessions.endOf) });
 }

@@ -1,7 +1,6 @@
 // The chat with a terminal on both sides: wires conversation, state, Ink and painter, and gives the terminal back as it was,
 // whichever way the chat ends.
 import type { ReadStream, WriteStream } from "node:tty";
-import { render } from "ink";
 import type { KeptMessage } from "../../session/conversation-api.ts";
 import { ExitCode } from "../../session/errors.ts";
 import { howToGoOn } from "../sessions/session-notices.ts";
@@ -12,6 +11,7 @@ import type { ChatEnvironment } from "./chat-environment.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createFrameStream } from "./frame-stream.ts";
 import { createLook } from "./look.ts";
+import { renderFrames } from "./render-frames.ts";
 import { initialChat } from "./state.ts";
 import { createTerminal } from "./terminal.ts";
 import { createTheme } from "./theme.ts";
@@ -103,16 +103,8 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   terminal.open({ resized, hungUp: () => ended.resolve(ExitCode.terminated), crashed: leave });
-  // In its debug mode Ink writes each frame whole and leaves drawing to us; `interactive` holds where CI is set, too.
-  const ink = render(<App store={store} environment={environment} theme={theme} />, {
-    stdout: frames,
-    stdin,
-    debug: true,
-    interactive: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    isScreenReaderEnabled: look.isForScreenReader,
-  });
+  const app = <App store={store} environment={environment} theme={theme} />;
+  const ink = renderFrames(app, { frames, stdin, isForScreenReader: look.isForScreenReader });
   try {
     return await Promise.race([ended.promise, ink.waitUntilExit().then(() => ExitCode.done)]);
   } finally {

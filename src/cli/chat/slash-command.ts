@@ -1,6 +1,7 @@
 // What a slash command is, and what it may do.
 import type { Conversation, KeptMessage } from "../../session/conversation-api.ts";
 import type { ConversationEvent } from "../../session/events.ts";
+import type { Dialog } from "./dialog.ts";
 import type { Look } from "./look.ts";
 import type { TurnFigures } from "./turn-figures.ts";
 
@@ -15,6 +16,9 @@ export interface CommandContext {
   fail(message: string, hint: string): void;
   /** Puts text in the input editor; sent, it takes the place of the message of a turn where that is given, from 1. */
   edit(text: string, turn?: number): void;
+  /** The answer; undefined where the user gave none. */
+  ask(dialog: Dialog): Promise<string | undefined>;
+  confirm(question: string, how: { yes: string }): Promise<boolean>;
   /** Draws what was said before. */
   draw(messages: readonly KeptMessage[]): Promise<void>;
   /** The same for another chat: its inputs can be recalled in the editor. */

@@ -3,6 +3,7 @@
 import type { CacheUsage } from "../../session/conversation-api.ts";
 import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
+import type { Dialog } from "./dialog.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
 import { type HistorySearch, openSearch, reduceSearch } from "./history-search.ts";
 import type { Intent } from "./keys.ts";
@@ -68,6 +69,8 @@ export interface ChatState {
   readonly editing: number | undefined;
   /** While earlier inputs are searched. */
   readonly search: HistorySearch | undefined;
+  /** What the user is asked in place of the input. */
+  readonly dialog: Dialog | undefined;
   /** What was submitted while something was under way, oldest first. */
   readonly queue: readonly string[];
   /** The unfinished end of what the model says: the only text of the transcript that may still change. */
@@ -92,6 +95,7 @@ export type ChatAction =
   | { type: "searched"; intent: Intent }
   /** What was found goes into the editor, where it is taken. */
   | { type: "searchEnded"; isTaken: boolean }
+  | { type: "asked"; dialog: Dialog | undefined }
   /** What is in the editor goes into the queue. */
   | { type: "queued" }
   /** The next of the queue goes on its way; the newest, or all, go back into the editor. */
@@ -127,6 +131,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     editor: emptyEditor,
     editing: undefined,
     search: undefined,
+    dialog: undefined,
     queue: [],
     open: undefined,
     openAnswer: openPlainText,
@@ -157,6 +162,8 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return { ...state, search: search(state, action.intent), hint: undefined };
     case "searchEnded":
       return endSearch(state, action.isTaken);
+    case "asked":
+      return { ...state, dialog: action.dialog };
     case "queued": {
       const queue = [...state.queue, state.editor.text.trimEnd()];
       return { ...state, queue, editor: reduceEditor(state.editor, { type: "remember" }), hint: undefined };

@@ -2,6 +2,7 @@
 
 import { editNote } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
+import type { Dialogs } from "./dialogs.ts";
 import { printable } from "./printable.ts";
 import { drawKept, recall } from "./recall.ts";
 import type { CommandContext } from "./slash-command.ts";
@@ -20,7 +21,13 @@ export interface Submission {
   stop(): void;
 }
 
-export function createSubmission(store: ChatStore, { turns, leave }: { turns: Turns; leave(): void }): Submission {
+interface SubmissionParts {
+  readonly turns: Turns;
+  readonly dialogs: Dialogs;
+  leave(): void;
+}
+
+export function createSubmission(store: ChatStore, { turns, dialogs, leave }: SubmissionParts): Submission {
   const hint = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: false } });
   const note = (text: string) => store.dispatch({ type: "noted", text });
   const takeBack = () => store.dispatch({ type: "unqueued", which: "all" });
@@ -89,6 +96,8 @@ export function createSubmission(store: ChatStore, { turns, leave }: { turns: Tu
       },
       draw: (messages) => drawKept(store, messages),
       recall: (messages) => recall(store, messages),
+      ask: dialogs.ask,
+      confirm: dialogs.confirm,
       runTurn,
       leave,
     };

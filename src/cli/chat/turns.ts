@@ -13,6 +13,8 @@ export type OpenChat = (handlers: {
 
 export interface Turns {
   readonly conversation: Conversation | undefined;
+  /** Aborted when the chat ends. */
+  readonly ending: AbortSignal;
   readonly isBusy: boolean;
   /** Whether it is an answer that it is busy with. */
   readonly isAnswering: boolean;
@@ -60,6 +62,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
   }
 
   return {
+    ending: lifetime.signal,
     get conversation() {
       return conversation;
     },

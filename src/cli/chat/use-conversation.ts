@@ -4,6 +4,7 @@ import { describeResumption } from "../sessions/session-notices.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { type ChatControls, createControls } from "./controls.ts";
+import { createDialogs } from "./dialogs.ts";
 import { recall } from "./recall.ts";
 import { createSubmission } from "./submission.ts";
 
@@ -13,8 +14,9 @@ export function useConversation(
   suspendTerminal: SuspendTerminal,
 ): ChatControls {
   const [{ controls, submission }] = useState(() => {
-    const submission = createSubmission(store, environment);
-    return { submission, controls: createControls(store, environment, { submission, suspendTerminal }) };
+    const dialogs = createDialogs(store, environment.turns.ending);
+    const submission = createSubmission(store, { ...environment, dialogs });
+    return { submission, controls: createControls(store, environment, { submission, dialogs, suspendTerminal }) };
   });
   useEffect(() => {
     const { turns, firstPrompt, earlier, format, leave } = environment;

@@ -54,6 +54,7 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   const { quiet } = outputSettings([...given.above, given.config]);
   const canAsk = mode === "chat" && process.env.TERM !== "dumb";
   const session = await openSession(flags, { save, canAsk, quiet, signal });
+  if (session === "shown") return ExitCode.done;
   const showDownload = format === "jsonl" ? downloadEvents(write) : undefined;
   const wanted = chooseModel(given, model, session);
   const resolved = wanted.resolved ?? (await findModel(wanted.name, { quiet, signal, showDownload }));

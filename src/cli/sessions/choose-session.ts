@@ -29,7 +29,7 @@ export function chooseSession(flags: Readonly<Record<string, string>>): SessionC
 export async function findChosen(
   choice: SessionChoice,
   store: SessionStore,
-  pick: ((store: SessionStore) => Promise<SessionRecord>) | undefined,
+  pick: (() => Promise<SessionRecord>) | undefined,
 ): Promise<SessionRecord | undefined> {
   switch (choice.kind) {
     case "new":
@@ -40,7 +40,7 @@ export async function findChosen(
         : undefined;
     case "resume":
       if (choice.name !== "") return store.find(choice.name);
-      return pick && store.newest() ? pick(store) : newest(store);
+      return pick && store.newest() ? pick() : newest(store);
     case "newest":
       return newest(store);
   }

@@ -12,16 +12,22 @@ import type { Arguments } from "../settings/read-flags.ts";
 import type { SettingKey } from "../settings/schema.ts";
 import { chooseSession, findChosen } from "./choose-session.ts";
 
-/** Undefined where a new chat is not to be kept. Throws KvchatError where there is no such session. */
+/**
+ * Undefined where a new chat is not to be kept, "shown" where the user only wanted to read. Throws KvchatError where there is no
+ * such session.
+ */
 export async function openRunSession(
   flags: Arguments["flags"],
-  options: { save: boolean; canAsk: boolean; signal: AbortSignal },
-): Promise<RunSession | undefined> {
+  { save, canAsk, signal }: { save: boolean; canAsk: boolean; signal: AbortSignal },
+): Promise<RunSession | "shown" | undefined> {
   const choice = chooseSession(flags);
-  if (choice.kind === "new" && !options.save) return undefined;
+  if (choice.kind === "new" && !save) return undefined;
   const store = new SessionStore(folders().data);
-  const found = await findChosen(choice, store, options.canAsk ? picker(options.signal) : undefined);
-  return new RunSession(store, found && store.load(found.id), choice.kind === "named" ? choice.name : undefined);
+  const asking = canAsk ? await import("./ask-for-session.ts") : undefined;
+  const found = await findChosen(choice, store, asking && (() => asking.pickSession(store, signal)));
+  const free = found && save && asking ? await asking.askIfOpen(store, found, signal) : found;
+  if (free === "shown") return "shown";
+  return new RunSession(store, free && store.load(free.id), choice.kind === "named" ? choice.name : undefined);
 }
 
 export class RunSession {
@@ -69,20 +75,6 @@ export class RunSession {
     const begin = { ...nothing, name: this.loaded ? undefined : this.#name };
     return new Recorder({ store: this.#store, session: this.loaded?.session, begin });
   }
-}
-
-function picker(signal: AbortSignal) {
-  return async (store: SessionStore): Promise<SessionRecord> => {
-    const { pickSession } = await import("../chat/session-picker.tsx");
-    const { stdin, stdout } = process;
-    const chosen = await pickSession(store.list(), { stdin, stdout, signal });
-    signal.throwIfAborted();
-    if (chosen) return store.find(chosen.id);
-    throw new KvchatError("No session was chosen.", {
-      hint: "kvchat run begins a new one.",
-      exitCode: ExitCode.interrupted,
-    });
-  };
 }
 
 function settingsOf({ settings, systemPrompt, seed }: SessionRecord): Partial<Record<SettingKey, unknown>> {

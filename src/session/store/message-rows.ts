@@ -106,6 +106,18 @@ export function readBranch(db: Database, session: string, leaf: number | null): 
   });
 }
 
+/** The last messages of the current branch, at most so many. */
+export function readEnd(db: Database, session: string, most: number): Pick<MessageContent, "role" | "content">[] {
+  return db.all(
+    `WITH RECURSIVE branch (id, parent, more) AS (
+       SELECT m.id, m.parent, ?2 - 1 FROM sessions s JOIN messages m ON m.id = s.leaf WHERE s.id = ?1
+       UNION ALL SELECT m.id, m.parent, more - 1 FROM branch JOIN messages m ON m.id = branch.parent WHERE more > 0)
+     SELECT m.role, m.content FROM branch JOIN messages m ON m.id = branch.id ORDER BY m.depth`,
+    session,
+    most,
+  );
+}
+
 /** All messages of the session, parents before children. */
 export function readAllMessages(db: Database, session: string): MessageRecord[] {
   return db.all<MessageRow>("SELECT * FROM messages WHERE session = ? ORDER BY id", session).map(toRecord);

@@ -17,7 +17,10 @@ interface Holder {
   readonly host: string;
 }
 
-/** Holds the session until it is disposed of. Throws a KvchatError that names who has it. */
+/** Another process has the session open. */
+export class SessionOpenError extends KvchatError {}
+
+/** Holds the session until it is disposed of. Throws a SessionOpenError that names who has it. */
 export function lockSession(db: Database, id: string): Disposable {
   const lock = db.transaction(
     () => {
@@ -83,7 +86,7 @@ function takeLock(db: Database, id: string, wayOut: string): DatabaseSync {
   } catch (error) {
     lock.close();
     const holder = db.get<Holder>("SELECT pid, host FROM holders WHERE session = ?", id);
-    throw new KvchatError(`The session ${quoted(name)} is open in ${describe(holder)}.`, {
+    throw new SessionOpenError(`The session ${quoted(name)} is open in ${describe(holder)}.`, {
       hint: wayOut,
       cause: error,
     });

@@ -16,6 +16,7 @@ import {
   newestUnder,
   readAllMessages,
   readBranch,
+  readEnd,
   readLeaf,
 } from "./message-rows.ts";
 import { openDatabase } from "./open-database.ts";
@@ -25,6 +26,7 @@ import { isAnyLocked, lockSession, removeSession } from "./session-lock.ts";
 import type {
   KvRecord,
   LoadedSession,
+  MessageContent,
   SearchHit,
   SessionFacts,
   SessionRecord,
@@ -86,6 +88,11 @@ export class SessionStore implements Disposable {
     return { session, messages: readBranch(this.#db, id, session.leaf) };
   }
 
+  /** What was said last in the current branch of a session: as many messages as a screen has room for. */
+  end(id: string, most = 8): Pick<MessageContent, "role" | "content">[] {
+    return readEnd(this.#db, id, most);
+  }
+
   /** A session and all of its branches. */
   loadTree(id: string): SessionTree {
     return { session: readSession(this.#db, id), messages: readAllMessages(this.#db, id) };
@@ -115,7 +122,7 @@ export class SessionStore implements Disposable {
     return insertImported(this.#db, imported, name);
   }
 
-  /** Holds the session for this process, until disposed of. Throws naming the process that has it. */
+  /** Holds the session for this process, until disposed of. Throws a SessionOpenError naming the process that has it. */
   acquire(id: string): Disposable {
     return lockSession(this.#db, id);
   }

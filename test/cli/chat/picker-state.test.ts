@@ -22,7 +22,10 @@ const sessions = [
 ];
 
 function play(...intents: Intent[]) {
-  const state = intents.reduce(reducePicker, initialPicker(sessions));
+  const state = intents.reduce(
+    reducePicker,
+    initialPicker(sessions, () => []),
+  );
   return {
     found: state.found.map(({ name }) => name),
     chosen: state.found[state.selected]?.name,

@@ -27,10 +27,30 @@ test.each<[string, string[], string]>([
   ["/fork", ['goes on in "trip-2", a copy of "trip"; nothing is evaluated again'], "trip-2"],
   ["/fork by sea", ['goes on in "by sea", a copy of "trip"; nothing is evaluated again'], "by sea"],
   ["/resume rome", ['goes on with "rome"', "recalled: Where? Here.", "resumed: 40 tokens reused"], "rome"],
-  ["/resume", ["/resume needs the name of a chat\n/sessions lists the newest."], "trip"],
+  ["/resume", [], "trip"],
   ["/resume paris", ['There is no session "paris".\nNone was saved yet.'], "trip"],
 ])("%s says %j", async (line, said, name) => {
   expect(await run(line)).toEqual({ said, name });
+});
+
+test("/resume alone lets the user choose among the others", async () => {
+  const conversation = new FakeConversation({ answers: [], session: "trip", others });
+  const shown: string[] = [];
+  const said = await runCommand("/resume", conversation, {
+    ask: async ({ kind, state }) => {
+      if (kind === "picker") shown.push(...state.sessions.map(({ name }) => name));
+      return "rome";
+    },
+  });
+  expect(shown).toEqual(["rome"]);
+  expect(said).toEqual(['goes on with "rome"', "recalled: Where? Here.", "resumed: 40 tokens reused"]);
+});
+
+test("/resume alone needs another chat", async () => {
+  const conversation = new FakeConversation({ answers: [], session: "trip" });
+  expect(await runCommand("/resume", conversation)).toEqual([
+    "there is no other chat\nkvchat run begins one, and each is kept.",
+  ]);
 });
 
 test.each(["/sessions", "/save x", "/fork", "/resume rome"])("%s without a kept chat says what to do", async (line) => {

@@ -134,6 +134,30 @@ test("/resume draws the other chat, and what cannot be done is told in place", a
   );
 });
 
+test("/resume alone opens a list in place of the input, and Esc leaves all as it was", async () => {
+  using session = chat({ session: "trip", others: { rome: turn("Where?", "Here."), paris: turn("When?", "Now.") } });
+  await session.waitFor(/· trip$/m);
+  session.type("/resume\r");
+  const screen = await session.waitFor("› rome ");
+  expect(screen).toMatch(/^Go on with:\n› rome .*\n {2}paris .*\n─+\n {2}…\n2 · arrows move/m);
+  session.type("\u001b");
+  await session.waitFor(/\n›\n[\s\S]*· trip$/m);
+  session.type("/resume\r");
+  await session.waitFor("› rome ");
+  session.type("par\r");
+  await session.waitFor(/· goes on with "paris"\n\n› When\?\n\nNow\./);
+});
+
+test("a chat that is ended while a list is open ends", async () => {
+  using session = chat({ session: "trip", others: { rome: turn("Where?", "Here.") } });
+  await session.waitFor(/· trip$/m);
+  session.type("/resume\r");
+  await session.waitFor("› rome ");
+  session.kill("SIGTERM");
+  await session.exit;
+  expect(session.modes()).toEqual({ isCursorShown: true, pastesInBrackets: false, wrapsLines: true });
+});
+
 describe("after leaving", () => {
   test("a line tells how to go on", async () => {
     using session = chat({ session: "my trip", answers: [{ text: "One." }] });

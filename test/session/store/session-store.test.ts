@@ -171,6 +171,19 @@ describe("messages", () => {
     expect(answered?.created).toBeLessThanOrEqual(answered?.updated ?? 0);
   });
 
+  test("what was said last is told without the rest", () => {
+    const store = openStore();
+    const { id } = sessionOf(store, ["one", "1", "two", "2", "three"]);
+    expect(store.end(id, 3).map(({ role, content }) => `${role} ${content}`)).toEqual([
+      "user two",
+      "assistant 2",
+      "user three",
+    ]);
+    expect(store.end(id, 9)).toHaveLength(5);
+    store.setLeaf(id, null);
+    expect(store.end(id, 9)).toEqual([]);
+  });
+
   test("an answer is kept as it grows; unfinished, it is partial", () => {
     const folder = tempFolder();
     const store = openStore(folder);

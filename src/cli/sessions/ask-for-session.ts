@@ -1,0 +1,64 @@
+// Asks in a terminal, before the chat, which session is meant, and what to do with one that another process has open.
+import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { SessionOpenError } from "../../session/store/session-lock.ts";
+import type { SessionRecord } from "../../session/store/session-record.ts";
+import type { SessionStore } from "../../session/store/session-store.ts";
+import { initialChoice } from "../chat/choice-state.ts";
+import type { Dialog } from "../chat/dialog.ts";
+import { initialPicker } from "../chat/picker-state.ts";
+import { formatSession } from "./format-session.ts";
+
+/** Throws a KvchatError where the user chooses none. */
+export async function pickSession(store: SessionStore, signal: AbortSignal): Promise<SessionRecord> {
+  const state = initialPicker(store.list(), (id) => store.end(id));
+  const id = await ask({ kind: "picker", state }, signal);
+  if (id === undefined) throw noneChosen();
+  return store.find(id);
+}
+
+/** The session where it is free, else a copy of it, or "shown" once it was printed. Throws a KvchatError where the user wants neither. */
+export async function askIfOpen(
+  store: SessionStore,
+  session: SessionRecord,
+  signal: AbortSignal,
+): Promise<SessionRecord | "shown"> {
+  const problem = whyNotFree(store, session);
+  if (!problem) return session;
+  const state = initialChoice(problem.message, [
+    { answer: "fork", label: "Go on in a copy of it" },
+    { answer: "show", label: "Read it" },
+    { answer: "leave", label: "Leave" },
+  ]);
+  const answer = await ask({ kind: "choice", state }, signal);
+  if (answer === "fork") return store.fork(session.id);
+  if (answer !== "show") throw noneChosen();
+  process.stdout.write(formatSession(store.load(session.id)));
+  return "shown";
+}
+
+function whyNotFree(store: SessionStore, { id }: SessionRecord): SessionOpenError | undefined {
+  try {
+    store.acquire(id)[Symbol.dispose]();
+  } catch (error) {
+    if (error instanceof SessionOpenError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+/** Loaded only where it is wanted: that takes time. */
+async function ask(dialog: Dialog, signal: AbortSignal): Promise<string | undefined> {
+  // React decides by it, when it is first imported, whether to check each frame as developers need it.
+  process.env.NODE_ENV ??= "production";
+  const { showDialog } = await import("../chat/show-dialog.tsx");
+  const answer = await showDialog(dialog, { stdin: process.stdin, stdout: process.stdout, signal });
+  signal.throwIfAborted();
+  return answer;
+}
+
+function noneChosen(): KvchatError {
+  return new KvchatError("No session was chosen.", {
+    hint: "kvchat run begins a new one.",
+    exitCode: ExitCode.interrupted,
+  });
+}
