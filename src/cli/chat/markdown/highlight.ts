@@ -50,8 +50,8 @@ export function highlightLine(
   { parser, state: before }: Highlighter,
   line: string,
 ): { readonly spans: readonly Span[]; readonly highlighter: Highlighter | undefined } {
-  const state = parser.copyState?.(before) ?? copyOf(before);
   try {
+    const state = copyOf(before, new Map());
     const spans = line.length > longestLine ? [span(line)] : tokenize(parser, state, line);
     return { spans, highlighter: { parser, state } };
   } catch {
@@ -77,8 +77,16 @@ function tokenize(parser: StreamParser<unknown>, state: unknown, line: string): 
   return spans;
 }
 
-/** What CodeMirror does for a tokenizer without a `copyState` of its own. */
-function copyOf(state: unknown): unknown {
-  const entries = Object.entries(state as object);
-  return Object.fromEntries(entries.map(([key, value]) => [key, Array.isArray(value) ? value.slice() : value]));
+/**
+ * All of a tokenizer's state. Their own `copyState` shares what they change later, which is right for an editor, where only one copy
+ * goes on, and wrong here, where a line is also looked at while it is being written.
+ */
+function copyOf<T>(value: T, copies: Map<object, object>): T {
+  if (typeof value !== "object" || value === null || value instanceof RegExp) return value;
+  const known = copies.get(value);
+  if (known) return known as T;
+  const copy: object = Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value));
+  copies.set(value, copy);
+  for (const [key, part] of Object.entries(value)) Reflect.set(copy, key, copyOf(part, copies));
+  return copy as T;
 }

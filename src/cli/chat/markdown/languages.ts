@@ -28,9 +28,10 @@ import { standardSQL } from "@codemirror/legacy-modes/mode/sql";
 import { stex } from "@codemirror/legacy-modes/mode/stex";
 import { swift } from "@codemirror/legacy-modes/mode/swift";
 import { toml } from "@codemirror/legacy-modes/mode/toml";
-import { html, xml } from "@codemirror/legacy-modes/mode/xml";
+import { xml } from "@codemirror/legacy-modes/mode/xml";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import type { StreamParser } from "@codemirror/streamparser";
+import { page, php } from "./embedded.ts";
 
 const parsers: readonly (readonly [parser: StreamParser<unknown>, names: string])[] = [
   [c, "c h"],
@@ -47,7 +48,7 @@ const parsers: readonly (readonly [parser: StreamParser<unknown>, names: string]
   [go, "go golang"],
   [groovy, "groovy gradle"],
   [haskell, "haskell hs"],
-  [html, "html htm xhtml vue svelte"],
+  [page as StreamParser<unknown>, "html htm xhtml vue svelte astro erb ejs"],
   [java, "java"],
   [javascript, "javascript js jsx mjs cjs node"],
   [json, "json json5 jsonc jsonl ndjson"],
@@ -59,6 +60,7 @@ const parsers: readonly (readonly [parser: StreamParser<unknown>, names: string]
   [oCaml, "ocaml ml"],
   [objectiveC, "objectivec objective-c objc"],
   [octave, "matlab octave"],
+  [php, "php"],
   [perl, "perl pl"],
   [powerShell, "powershell pwsh ps1"],
   [properties, "properties ini cfg conf env dotenv editorconfig"],
@@ -80,6 +82,8 @@ const parsers: readonly (readonly [parser: StreamParser<unknown>, names: string]
 ];
 
 const byName = new Map(parsers.flatMap(([parser, names]) => names.split(" ").map((name) => [name, parser] as const)));
+
+export const languageNames: readonly string[] = [...byName.keys()];
 
 /** Undefined for a language that is not known. */
 export function findLanguage(name: string): StreamParser<unknown> | undefined {

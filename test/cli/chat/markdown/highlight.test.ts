@@ -1,0 +1,96 @@
+// Code highlighted line by line: what is open at the end of a line is known on the next, and looking at a line changes nothing.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Highlighter, highlightLine, startHighlighter } from "../../../../src/cli/chat/markdown/highlight.ts";
+import { languageNames } from "../../../../src/cli/chat/markdown/languages.ts";
+import { textOf } from "../../../../src/cli/chat/markdown/span.ts";
+
+/** The lines with their styles: `keyword<def> strong<f>(x):`. */
+function highlight(language: string, code: string): string[] {
+  let highlighter = startHighlighter(language);
+  return code.split("\n").map((line) => {
+    const read = highlightLine(highlighter as Highlighter, line);
+    highlighter = read.highlighter;
+    return read.spans.map(({ text, styles }) => (styles.length > 0 ? `${styles}<${text}>` : text)).join("");
+  });
+}
+
+test.each([
+  ["python", 'def f(x):\n  """a\n  b"""', ["keyword<def> strong<f>(x):", '  literal<"""a>', 'literal<  b""">']],
+  ["PY", "return None  # why", ["keyword<return> keyword<None>  faint<# why>"]],
+  ["js", "/* a\nb */ let c = 1;", ["faint</* a>", "faint<b */> keyword<let> strong<c> = value<1>;"]],
+  ["ts", "const t = `a\nb`;", ["keyword<const> strong<t> = literal<`a>", "literal<b`>;"]],
+  ["c++", "#include <x>\nint a;", ["value<#include <x>>", "value<int> a;"]],
+  ["json", '{"a": [1, true]}', ['{literal<"a">: [value<1>, value<true>]}']],
+  ["bash", "for f in *; do\n# c", ["keyword<for> f keyword<in> *; keyword<do>", "faint<# c>"]],
+  ["diff", "-a\n+b", ["literal<-a>", "value<+b>"]],
+  ["html", "<p>\n<!-- a\nb --></p>", ["<keyword<p>>", "faint<<!-- a>", "faint<b -->></keyword<p>>"]],
+  [
+    "html",
+    "<script>\nlet a;</script><b>",
+    ["<keyword<script>>", "keyword<let> strong<a>;</keyword<script>><keyword<b>>"],
+  ],
+  [
+    "html",
+    "<style>a { /* b\n*/ }</style>",
+    ["<keyword<style>>keyword<a> { faint</* b>", "faint<*/> }</keyword<style>>"],
+  ],
+  ["php", "<?php # a\necho $b; /* c\n*/", ["<?keyword<php> faint<# a>", "keyword<echo> $b; faint</* c>", "faint<*/>"]],
+])("%s %j", (language, code, lines) => {
+  expect(highlight(language, code)).toEqual(lines);
+});
+
+test.each(["", "nosuchlanguage", "constructor", "__proto__"])("no language is called %j", (name) => {
+  expect(startHighlighter(name)).toBeUndefined();
+});
+
+describe.each(languageNames)("%s", (name) => {
+  const start = startHighlighter(name) as Highlighter;
+  const code = fc.array(
+    fc.oneof(
+      fc.string({ maxLength: 20 }),
+      fc
+        .array(fc.constantFrom(..."<>{}()[]'\"`/*#$@=-!%\\ a1\n".split("")), { maxLength: 20 })
+        .map((all) => all.join("")),
+      fc.constantFrom(
+        "if (x) {",
+        "<script>",
+        "</style>",
+        '"""',
+        "<!--",
+        "{{ x }}",
+        "let a = b;",
+        "end",
+        "```",
+        "${",
+        "<<EOF",
+      ),
+    ),
+    { maxLength: 8 },
+  );
+
+  test("keeps every character, and goes on the same wherever it is looked at", () => {
+    fc.assert(
+      fc.property(code, fc.string({ maxLength: 20 }), (lines, other) => {
+        let [once, looked]: (Highlighter | undefined)[] = [start, start];
+        for (const line of lines.flatMap((each) => each.split("\n"))) {
+          if (!once || !looked) break;
+          highlightLine(looked, other);
+          const [first, second] = [highlightLine(once, line), highlightLine(looked, line)];
+          expect(textOf(first.spans)).toBe(line);
+          // CodeMirror's tokenizer of styles remembers, for a mark that no style sheet has, what it last read anywhere.
+          if (!/^(css|less|s[ac]ss)$/.test(name)) expect(second.spans).toEqual(first.spans);
+          once = first.highlighter;
+          looked = second.highlighter;
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test("a line that is too long for colours is still code", () => {
+  const { spans, highlighter } = highlightLine(startHighlighter("js") as Highlighter, "x;".repeat(2000));
+  expect(textOf(spans)).toHaveLength(4000);
+  expect(highlighter).toBeDefined();
+});
