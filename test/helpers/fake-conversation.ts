@@ -17,6 +17,7 @@ import type { ConversationEvent, StopReason } from "../../src/session/events.ts"
 import type { SessionSummary } from "../../src/session/store/session-record.ts";
 
 export interface FakeAnswer {
+  /** `{said}` in it is what the user said. */
   readonly text?: string;
   readonly thinking?: string;
   /** Told before the answer, as having left the window. */
@@ -160,7 +161,9 @@ export class FakeConversation implements Conversation {
   }
 
   async *#answer(signal?: AbortSignal, begun?: FakeMessage): AsyncGenerator<ConversationEvent> {
-    const answer = this.#options.answers.shift() ?? { text: "I have nothing to say." };
+    const queued = this.#options.answers.shift() ?? { text: "I have nothing to say." };
+    const said = this.messages.findLast(({ role }) => role === "user")?.content ?? "";
+    const answer = { ...queued, text: queued.text?.replaceAll("{said}", () => said) };
     if (answer.failure) {
       this.messages.pop();
       throw new KvchatError(answer.failure.message, { hint: answer.failure.hint });

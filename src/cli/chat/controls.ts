@@ -85,7 +85,7 @@ export function createControls(
   return {
     paste(text) {
       if (store.getState().dialog) dialogs.handle({ type: "insert", text });
-      else if (!handleSearch({ type: "insert", text })) edit({ type: "insert", text: typable(text) });
+      else if (!handleSearch({ type: "insert", text })) edit({ type: "paste", text: typable(text) });
     },
     handle(intent) {
       if (store.getState().dialog && !beside.has(intent.type)) {

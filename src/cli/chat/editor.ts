@@ -1,5 +1,6 @@
 // The input editor as a pure reducer: text, cursor, what undo and yank bring back, and the history of inputs. Moves by grapheme,
 // word and drawn row.
+import { type Chip, chipAround, chipsIn, foldPaste, withChips } from "./chips.ts";
 import { keepKill } from "./editor-kills.ts";
 import { type EditorRow, editorRows, rowAt } from "./editor-rows.ts";
 import { after, before, boundaryAfter, chunkBefore, lineEnd, lineStart, wordAfter, wordBefore } from "./editor-text.ts";
@@ -17,10 +18,14 @@ export interface EditorState extends Snapshot {
   readonly yanked: { readonly start: number; readonly end: number; readonly kill: number } | undefined;
   /** The column that moves up and down keep to, through shorter rows. */
   readonly column: number | undefined;
+  /** What the labels of long pastes stand for. */
+  readonly chips: readonly Chip[];
 }
 
 export type EditorAction =
   | { type: "insert"; text: string }
+  /** Inserts a text, folded where it is long. */
+  | { type: "paste"; text: string }
   | { type: "set"; text: string }
   | { type: "remember" }
   /** Inputs of earlier processes, oldest first: of this chat, and of others, which come before those that are known. */
@@ -40,6 +45,7 @@ export type EditorChange =
   | "deleteToStart"
   | "deleteToEnd"
   | "transpose"
+  | "unfold"
   | "yank"
   | "yankOlder"
   | "undo";
@@ -55,6 +61,7 @@ export const emptyEditor: EditorState = {
   run: undefined,
   yanked: undefined,
   column: undefined,
+  chips: [],
 };
 
 export function reduceEditor(state: EditorState, action: EditorAction): EditorState {
@@ -62,6 +69,8 @@ export function reduceEditor(state: EditorState, action: EditorAction): EditorSt
   switch (action.type) {
     case "insert":
       return change(state, { start: cursor, end: cursor }, { inserted: action.text, run: "insert" });
+    case "paste":
+      return paste(state, action.text);
     case "set":
       return change(state, { start: 0, end: text.length }, { inserted: action.text });
     case "remember":
@@ -106,6 +115,8 @@ export function reduceEditor(state: EditorState, action: EditorAction): EditorSt
       return kill(state, { start: cursor, end: wordAfter(text, cursor) });
     case "deleteToEnd":
       return kill(state, { start: cursor, end: Math.max(lineEnd(text, cursor), after(text, cursor)) });
+    case "unfold":
+      return unfold(state);
     case "transpose":
       return transpose(state);
     case "yank":
@@ -125,20 +136,35 @@ interface Span {
 /** What holds until the next action alone. */
 const restored = { run: undefined, yanked: undefined, column: undefined } as const;
 
-function moveTo(state: EditorState, cursor: number): EditorState {
-  return { ...state, ...restored, cursor };
+function moveTo(state: EditorState, index: number): EditorState {
+  return { ...state, ...restored, cursor: outsideChip(state, index, index < state.cursor ? "start" : "end") };
+}
+
+/** The cursor is never inside the label of a paste. */
+function outsideChip(
+  { text, chips }: Pick<EditorState, "text" | "chips">,
+  index: number,
+  side: "start" | "end",
+): number {
+  const chip = chipAround(text, index, chips);
+  return chip ? (side === "start" ? chip.start : boundaryAfter(text, chip.end)) : index;
 }
 
 /** Puts `inserted` in the place of the span. A `run` goes on where the last change was of it, too: undone as one. */
-function change(state: EditorState, { start, end }: Span, how: { inserted?: string; run?: Run }): EditorState {
+function change(state: EditorState, span: Span, how: { inserted?: string; run?: Run }): EditorState {
   const { inserted = "", run } = how;
+  const start = outsideChip(state, span.start, "start");
+  const end = outsideChip(state, span.end, "end");
   if (start === end && inserted === "") return moveTo(state, state.cursor);
   const text = state.text.slice(0, start) + inserted + state.text.slice(end);
   const undo = continuesRun(state.run, run, state, inserted) ? state.undo : keepSnapshot(state.undo, state);
-  return { ...state, ...restored, text, cursor: boundaryAfter(text, start + inserted.length), undo, run };
+  const { chips } = state;
+  const cursor = outsideChip({ text, chips }, boundaryAfter(text, start + inserted.length), "end");
+  return { ...state, ...restored, text, cursor, undo, run };
 }
 
-function kill(state: EditorState, span: Span): EditorState {
+function kill(state: EditorState, wanted: Span): EditorState {
+  const span = { start: outsideChip(state, wanted.start, "start"), end: outsideChip(state, wanted.end, "end") };
   const killed = state.text.slice(span.start, span.end);
   if (killed === "") return moveTo(state, state.cursor);
   const isLeft = span.end === state.cursor;
@@ -163,11 +189,28 @@ function yankOlder(state: EditorState): EditorState {
 /** Changes the graphemes on both sides of the cursor, at the end of a line the last two. */
 function transpose(state: EditorState): EditorState {
   const { text, cursor } = state;
-  const middle = cursor === lineEnd(text, cursor) ? before(text, cursor) : cursor;
-  const start = before(text, middle);
+  const left = (index: number) => outsideChip(state, before(text, index), "start");
+  const middle = cursor === lineEnd(text, cursor) ? left(cursor) : cursor;
+  const start = left(middle);
   if (middle <= lineStart(text, cursor)) return moveTo(state, cursor);
-  const end = after(text, middle);
+  const end = outsideChip(state, after(text, middle), "end");
   return change(state, { start, end }, { inserted: text.slice(middle, end) + text.slice(start, middle) });
+}
+
+function paste(state: EditorState, text: string): EditorState {
+  const chip = foldPaste(text, state.chips);
+  const chips = chip ? [...state.chips, chip] : state.chips;
+  return change({ ...state, chips }, { start: state.cursor, end: state.cursor }, { inserted: chip?.label ?? text });
+}
+
+/** Puts the text in the place of the label at the cursor; where there is none, of all. */
+function unfold(state: EditorState): EditorState {
+  const { text, cursor, chips } = state;
+  const placed = chipsIn(text, chips);
+  if (placed.length === 0) return moveTo(state, cursor);
+  const here = placed.find(({ start, end }) => start <= cursor && cursor <= end);
+  const span = here ?? { start: 0, end: text.length };
+  return change(state, span, { inserted: withChips(text.slice(span.start, span.end), chips) });
 }
 
 function undo(state: EditorState): EditorState {
@@ -178,7 +221,7 @@ function undo(state: EditorState): EditorState {
 function remember(state: EditorState): EditorState {
   const isNew = state.text.trim() !== "" && state.history.at(-1) !== state.text;
   const history = isNew ? [...state.history, state.text] : state.history;
-  return { ...emptyEditor, kills: state.kills, history };
+  return { ...emptyEditor, kills: state.kills, chips: state.chips, history };
 }
 
 function withOthers(history: readonly string[], others: readonly string[]): readonly string[] {

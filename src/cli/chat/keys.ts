@@ -33,6 +33,7 @@ const controlKeys: Record<string, PlainIntent> = {
   l: "redraw",
   m: "submit",
   n: "down",
+  o: "unfold",
   p: "up",
   r: "search",
   s: "searchNewer",

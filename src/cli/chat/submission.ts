@@ -2,6 +2,7 @@
 
 import { editNote } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
+import { withChips } from "./chips.ts";
 import type { Dialogs } from "./dialogs.ts";
 import { printable } from "./printable.ts";
 import { drawKept, recall } from "./recall.ts";
@@ -51,13 +52,14 @@ export function createSubmission(store: ChatStore, { turns, dialogs, leave }: Su
   }
 
   function accept(text: string, parsed: ParsedCommand | undefined): void {
-    const { editing } = store.getState();
+    const { editing, editor } = store.getState();
+    const full = withChips(text.trim(), editor.chips);
     store.dispatch({ type: "editing", turn: undefined });
     if (editing !== undefined && !parsed && turns.conversation) note(editNote(turns.conversation, editing));
     store.dispatch({ type: "said", text: parsed ? text : text.trim() });
     if (parsed) runCommand(parsed);
-    else if (editing !== undefined) runTurn((conversation, signal) => conversation.edit(editing, text.trim(), signal));
-    else runTurn((conversation, signal) => conversation.send(text.trim(), signal));
+    else if (editing !== undefined) runTurn((conversation, signal) => conversation.edit(editing, full, signal));
+    else runTurn((conversation, signal) => conversation.send(full, signal));
   }
 
   function runTurn(start: StartTurn): void {
@@ -66,7 +68,8 @@ export function createSubmission(store: ChatStore, { turns, dialogs, leave }: Su
 
   function runCommand({ command, argument }: ParsedCommand): void {
     const { conversation } = turns;
-    if (command && conversation) turns.work(() => command.run(commandContext(conversation), argument)).then(next);
+    const full = withChips(argument, store.getState().editor.chips);
+    if (command && conversation) turns.work(() => command.run(commandContext(conversation), full)).then(next);
   }
 
   function next(): void {

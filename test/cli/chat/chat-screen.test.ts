@@ -177,11 +177,24 @@ describe("the input", () => {
     await session.waitFor("Got it.");
   });
 
+  test("folds a long paste, sends all of it, and unfolds it on Ctrl-O", async () => {
+    using session = chat({ answers: [{ text: "{said}" }] });
+    await session.waitFor(ready);
+    const lines = Array.from({ length: 120 }, (_, index) => `line ${index}`);
+    session.type(`Count: ${esc}[200~${lines.join("\n")}${esc}[201~ end`);
+    await session.waitFor("› Count: [Pasted 120 lines #1] end");
+    session.type("\r");
+    await session.waitFor("line 119 end");
+    expect(session.text()).toContain("› Count: [Pasted 120 lines #1] end\n\nCount: line 0\nline 1\n");
+    session.type(`${esc}[A\u000f`);
+    await session.waitFor("\n  line 119 end");
+  });
+
   test("takes 100 kB in one paste and scrolls inside", async () => {
     using session = chat({}, { columns: 40, rows: 10 });
     await session.waitFor(ready);
     const lines = Array.from({ length: 4000 }, (_, index) => `line ${index} of the paste`);
-    session.type(`${esc}[200~${lines.join("\n")}${esc}[201~`);
+    session.type(`${esc}[200~${lines.join("\n")}${esc}[201~\u000f`);
     const screen = await session.waitFor("line 3999 of the paste");
     expect(screen).toContain("⋮ line 3996");
     expect(screen).toContain("12/512");
@@ -345,7 +358,7 @@ describe("slash commands", () => {
   });
 
   test("/help keeps its columns in a narrow terminal", async () => {
-    using session = chat({}, { columns: 40, rows: 60 });
+    using session = chat({}, { columns: 40, rows: 100 });
     await session.waitFor("tokens");
     session.type("/help\r");
     const screen = await session.waitFor("take the last turn");

@@ -1,6 +1,7 @@
 // The input editor: each action on a text with its cursor drawn as a bar, the history, and one property for all actions.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { chipAround, withChips } from "../../../src/cli/chat/chips.ts";
 import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "../../../src/cli/chat/editor.ts";
 import { graphemes } from "../../../src/cli/chat/wrap.ts";
 
@@ -80,6 +81,52 @@ describe("one action", () => {
 test("moves up and down keep to their column through shorter rows", () => {
   const down: EditorAction = { type: "down", columns };
   expect(after("long| line\nab\nlong line", down, down)).toBe("long line\nab\nlong| line");
+});
+
+describe("a long paste", () => {
+  const long = Array.from({ length: 120 }, (_, index) => `line ${index}`).join("\n");
+  const label = "[Pasted 120 lines #1]";
+  const paste: EditorAction = { type: "paste", text: long };
+
+  test.each<[string, string, EditorAction[], string]>([
+    ["is a label", "see |", [paste], `see ${label}|`],
+    ["of one line is a label, too", "|", [{ type: "paste", text: "x".repeat(2400) }], "[Pasted 2,400 characters #1]|"],
+    ["has a number of its own", "|", [paste, paste], `${label}[Pasted 120 lines #2]|`],
+    ["is passed over as one", "a|b", [paste, { type: "left" }], `a|${label}b`],
+    ["is passed over by words as one", "a|b", [paste, { type: "wordLeft" }, { type: "wordRight" }], `a${label}|b`],
+    ["is erased as one", "a|b", [paste, { type: "backspace" }], "a|b"],
+    ["is erased from its start", "a|b", [paste, { type: "left" }, { type: "delete" }], "a|b"],
+    ["is erased as one by what erases to a blank", "a|", [paste, { type: "deleteChunkLeft" }], "a|"],
+    ["comes back", "a|", [paste, { type: "backspace" }, { type: "undo" }], `a${label}|`],
+    ["is killed and yanked", "a|", [paste, { type: "deleteWordLeft" }, { type: "yank" }], `a${label}|`],
+    ["changes places as one", "a|b", [paste, { type: "transpose" }], `ab${label}|`],
+    ["is unfolded where the cursor is", "a|b", [paste, { type: "unfold" }], `a${long}|b`],
+    ["is unfolded with all others", "|a", [paste, { type: "textEnd" }, { type: "unfold" }], `${long}a|`],
+    ["is folded again by undo", "a|", [paste, { type: "unfold" }, { type: "undo" }], `a${label}|`],
+    [
+      "stays known when it is recalled",
+      "|",
+      [paste, { type: "remember" }, { type: "up", columns: 80 }, { type: "unfold" }],
+      `${long}|`,
+    ],
+    ["of few lines stands as it is", "|", [{ type: "paste", text: "a\nb" }], "a\nb|"],
+    [
+      "is not what is typed the same way",
+      "|",
+      [{ type: "insert", text: label }, { type: "left" }],
+      "[Pasted 120 lines #1|]",
+    ],
+  ])("%s", (_name, start, actions, end) => {
+    expect(after(start, ...actions)).toBe(end);
+  });
+
+  test("stands for its text where it is sent", () => {
+    const { text, chips } = [paste, { type: "insert", text: " and [Pasted 9 lines #7]" } as const].reduce(
+      reduceEditor,
+      emptyEditor,
+    );
+    expect(withChips(text, chips)).toBe(`${long} and [Pasted 9 lines #7]`);
+  });
 });
 
 describe("kills", () => {
@@ -171,17 +218,20 @@ describe("the history", () => {
 const typed = fc.constantFrom("a", " ", "\n", "你", "👩‍💻", "\u0301", "🇩", "🇪", "\u200d", "\ud83d", "word word");
 const anyAction = fc.oneof(
   typed.map((text): EditorAction => ({ type: "insert", text })),
+  fc.constant<EditorAction>({ type: "paste", text: "x\n".repeat(20) }),
   fc.constantFrom<EditorAction>(
     ...(["left", "right", "wordLeft", "wordRight", "textStart", "textEnd"] as const).map((type) => ({ type })),
     ...(["backspace", "delete", "deleteWordLeft", "deleteWordRight", "deleteChunkLeft"] as const).map((type) => ({
       type,
     })),
-    ...(["deleteToStart", "deleteToEnd", "transpose", "yank", "yankOlder", "undo"] as const).map((type) => ({ type })),
+    ...(["deleteToStart", "deleteToEnd", "transpose", "yank", "yankOlder", "unfold", "undo"] as const).map((type) => ({
+      type,
+    })),
     ...(["up", "down", "home", "end"] as const).map((type) => ({ type, columns })),
   ),
 );
 
-test("whatever is done, the cursor is between two graphemes", () => {
+test("whatever is done, the cursor is between two graphemes, and inside no label", () => {
   const action = fc.oneof(anyAction, fc.constant<EditorAction>({ type: "remember" }));
   fc.assert(
     fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
@@ -189,6 +239,7 @@ test("whatever is done, the cursor is between two graphemes", () => {
       for (const one of actions) {
         state = reduceEditor(state, one);
         expect(boundariesOf(state.text)).toContain(state.cursor);
+        expect(chipAround(state.text, state.cursor, state.chips)).toBeUndefined();
       }
     }),
     { numRuns: 300 },

@@ -61,6 +61,7 @@ test.each<[string, Intent["type"]]>([
   ["k", "deleteToEnd"],
   ["l", "redraw"],
   ["n", "down"],
+  ["o", "unfold"],
   ["p", "up"],
   ["r", "search"],
   ["s", "searchNewer"],
