@@ -2,7 +2,13 @@
 import type { CacheReport } from "./cache-report.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
 import type { Sampling } from "./sampling.ts";
-import type { BranchMessage, MessageContent, SessionSummary } from "./store/session-record.ts";
+import type {
+  BranchMessage,
+  LoadedSession,
+  MessageContent,
+  SessionSummary,
+  SessionTree,
+} from "./store/session-record.ts";
 
 export type { Sampling };
 
@@ -85,6 +91,14 @@ export interface ChatSessions {
   goOver(nameOrId: string): Promise<readonly KeptMessage[]>;
 }
 
+/** A chat to write down. */
+export interface SessionSource {
+  /** Its current branch. */
+  load(): LoadedSession;
+  /** All of its branches. */
+  loadTree(): SessionTree;
+}
+
 export interface Conversation extends AsyncDisposable {
   /** The model's name as the user knows it: an alias, or the file's name. */
   readonly model: string;
@@ -99,6 +113,8 @@ export interface Conversation extends AsyncDisposable {
   /** Undefined for a chat that is not kept. */
   readonly sessions: ChatSessions | undefined;
   readonly messages: readonly Message[];
+  /** The same with all that a session has, whether the chat is kept or not. */
+  readonly source: SessionSource;
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;
   usage(): CacheUsage;

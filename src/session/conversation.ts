@@ -12,6 +12,7 @@ import type {
   Resumption,
   Sampling,
   SelectedBranch,
+  SessionSource,
 } from "./conversation-api.ts";
 import type { Engine } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
@@ -28,6 +29,7 @@ import { TokenWindow } from "./token-window.ts";
 import { Transcript } from "./transcript.ts";
 import { keptMessages, type Turn, unfinishedAnswer } from "./turn.ts";
 import { reserveFor, TurnRun } from "./turn-run.ts";
+import { currentBranch, unkeptTree } from "./unkept-session.ts";
 
 export interface ConversationParts {
   readonly engine: Engine;
@@ -115,6 +117,14 @@ export class ChatConversation implements Conversation {
 
   get messages(): readonly Message[] {
     return this.#transcript.messages;
+  }
+
+  get source(): SessionSource {
+    const { session, store } = this.#recorder ?? {};
+    if (session && store) return { load: () => store.load(session.id), loadTree: () => store.loadTree(session.id) };
+    const facts = { model: this.model, modelPath: "", fingerprint: {}, settings: {}, systemPrompt: this.systemPrompt };
+    const loadTree = () => unkeptTree(this.#transcript, { ...facts, seed: this.#sampling.seed });
+    return { load: () => currentBranch(loadTree()), loadTree };
   }
 
   get sampling(): Readonly<Sampling> {
@@ -260,7 +270,11 @@ export class ChatConversation implements Conversation {
 
   setSampling(changes: Partial<Sampling>): void {
     this.#sampling = { ...this.#sampling, ...changes };
-    this.#recorder?.changed({ seed: this.#sampling.seed });
+    if (!this.#recorder) return;
+    const { temperature, seed: _, ...others } = changes;
+    const { settings } = this.#recorder.facts;
+    const changed = { ...settings, ...others, ...(temperature !== undefined && { temp: temperature }) };
+    this.#recorder.changed({ seed: this.#sampling.seed, settings: changed });
   }
 
   /** Goes on with what was kept: words, ledger and cache. */

@@ -7,13 +7,17 @@ import { newestUnder, newMessage, newTurn, pathTo, shownMessages, type Turn } fr
 
 export class Transcript {
   systemPrompt: string;
-  /** The first turn, in all versions. */
   #first: Turn[] = [];
   #turns: readonly Turn[] = [];
   #answered = 0;
 
   constructor(systemPrompt: string) {
     this.systemPrompt = systemPrompt;
+  }
+
+  /** The first turn, in all versions. */
+  get firstTurns(): readonly Turn[] {
+    return this.#first;
   }
 
   /** The current branch, first turn first. */

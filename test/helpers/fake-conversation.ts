@@ -46,6 +46,7 @@ export class FakeConversation implements Conversation {
   readonly backend = "CPU";
   readonly notices: readonly string[] = [];
   readonly messages: FakeMessage[] = [];
+  readonly source = { load: unknown, loadTree: unknown };
   readonly branches: readonly BranchPoint[] = [];
   sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 42 };
   systemPrompt = "Be brief.";
@@ -238,4 +239,8 @@ function pieces(answer: FakeAnswer): ["token" | "thinking", string][] {
     ...split(answer.thinking).map((text): ["thinking", string] => ["thinking", text]),
     ...split(answer.text).map((text): ["token", string] => ["token", text]),
   ];
+}
+
+function unknown(): never {
+  throw new Error("a scripted chat has no session");
 }

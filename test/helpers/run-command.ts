@@ -23,7 +23,11 @@ export async function runCommand(
     fail: (message, hint) => said.push(`${message}\n${hint}`),
     edit: (text, turn) => said.push(`edit${turn === undefined ? "" : ` ${turn}`}: ${text}`),
     ask: async () => undefined,
-    confirm: async () => false,
+    async confirm(question) {
+      said.push(question);
+      return false;
+    },
+    copy: (text) => said.push(`copied: ${text}`),
     draw: async (messages) => void said.push(`drawn: ${messages.map(({ content }) => content).join(" ")}`),
     recall: async (messages) => void said.push(`recalled: ${messages.map(({ content }) => content).join(" ")}`),
     runTurn(start) {

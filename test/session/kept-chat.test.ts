@@ -53,6 +53,17 @@ describe("a name", () => {
   });
 });
 
+test("what is set in mid-chat is kept for the next process", async () => {
+  const store = openStore();
+  const { chat } = open(store, "trip");
+  chat.setSampling({ temperature: 0.2, topK: 5 });
+  await take(chat.send("ask"));
+  await take(chat.regenerate());
+  const { settings, seed } = store.find("trip");
+  expect(settings).toEqual({ ...facts.settings, temp: 0.2, topK: 5 });
+  expect(seed).toBe(chat.sampling.seed);
+});
+
 describe("a copy", () => {
   test("is what the chat goes on in; the original stays as it was and is free", async () => {
     const store = openStore();

@@ -20,4 +20,6 @@ export interface ChatEnvironment {
   /** Stops the process until the shell continues it, as Ctrl-Z does. */
   suspend(suspendTerminal: SuspendTerminal): void;
   redraw(): void;
+  /** Puts text in the clipboard, where the terminal lets it. */
+  copy(text: string): void;
 }

@@ -84,6 +84,7 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     leave,
     suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
     redraw: resized,
+    copy: terminal.copy,
   };
 
   function print(line: string): void {

@@ -19,6 +19,8 @@ export interface CommandContext {
   /** The answer; undefined where the user gave none. */
   ask(dialog: Dialog): Promise<string | undefined>;
   confirm(question: string, how: { yes: string }): Promise<boolean>;
+  /** Puts text in the clipboard, where the terminal lets it. */
+  copy(text: string): void;
   /** Draws what was said before. */
   draw(messages: readonly KeptMessage[]): Promise<void>;
   /** The same for another chat: its inputs can be recalled in the editor. */

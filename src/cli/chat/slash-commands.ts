@@ -1,7 +1,9 @@
 // The slash commands: a table of data with run functions. A new command is one entry here.
 import { closest } from "fastest-levenshtein";
+import { plural } from "./amounts.ts";
 import { branchCommands } from "./branch-commands.ts";
 import { cacheCommands } from "./cache-commands.ts";
+import { outputCommands } from "./output-commands.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
 import { sessionCommands } from "./session-commands.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
@@ -16,6 +18,7 @@ export const slashCommands: readonly SlashCommand[] = [
   { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
   ...cacheCommands,
   ...sessionCommands,
+  ...outputCommands,
   { name: "quit", argument: "", summary: "leave; so do /exit and Ctrl-D", run: (context) => context.leave() },
 ];
 
@@ -67,9 +70,9 @@ function setSystem(context: CommandContext, argument: string): void {
     return;
   }
   conversation.setSystemPrompt(argument === '""' ? "" : argument);
-  context.note(
-    conversation.systemPrompt === "" ? "the system prompt is gone" : "the system prompt is set; the chat goes on",
-  );
+  const { used } = conversation.usage();
+  const effect = used === 0 ? "" : `; the ${plural(used, "token")} in the cache are read again with your next message`;
+  context.note(`the system prompt is ${conversation.systemPrompt === "" ? "gone" : "set"}${effect}`);
 }
 
 function setSampling(context: CommandContext, argument: string): void {
@@ -97,6 +100,8 @@ function setSampling(context: CommandContext, argument: string): void {
     }
     const before = conversation.sampling[key.field];
     conversation.setSampling({ [key.field]: parsed });
-    context.note(`${key.name} ${before} → ${conversation.sampling[key.field]}`);
+    const after = conversation.sampling[key.field];
+    const effect = key.field === "temperature" && after === 0 ? ": always the likeliest token" : "";
+    context.note(`${key.name} ${before} → ${after}${effect}, from the next answer on`);
   }
 }

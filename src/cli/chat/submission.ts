@@ -25,10 +25,11 @@ export interface Submission {
 interface SubmissionParts {
   readonly turns: Turns;
   readonly dialogs: Dialogs;
+  copy(text: string): void;
   leave(): void;
 }
 
-export function createSubmission(store: ChatStore, { turns, dialogs, leave }: SubmissionParts): Submission {
+export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave }: SubmissionParts): Submission {
   const hint = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: false } });
   const note = (text: string) => store.dispatch({ type: "noted", text });
   const takeBack = () => store.dispatch({ type: "unqueued", which: "all" });
@@ -101,6 +102,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, leave }: Su
       recall: (messages) => recall(store, messages),
       ask: dialogs.ask,
       confirm: dialogs.confirm,
+      copy,
       runTurn,
       leave,
     };

@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadStream, WriteStream } from "node:tty";
 import { ringBytes } from "./bell.ts";
+import { copyBytes } from "./clipboard.ts";
 import { createCursorQuery } from "./cursor-query.ts";
 import type { TerminalSize } from "./frame-stream.ts";
 import { createPainter, type Painter } from "./painter.ts";
@@ -15,6 +16,8 @@ export interface ChatTerminal extends TerminalSize {
   size(): { columns: number; rows: number };
   /** Calls the user to it. */
   ring(): void;
+  /** Puts text in its clipboard, where it lets programs do that. */
+  copy(text: string): void;
   open(listeners: TerminalListeners): void;
   /** Gives the terminal to the shell until it continues this process. */
   suspend(): Promise<void>;
@@ -66,6 +69,7 @@ export function createTerminal(options: {
       return { columns: this.columns, rows: this.rows };
     },
     ring: () => output.write(ringBytes(options.env)),
+    copy: (text) => output.write(copyBytes(text, options.env)),
     open({ resized, hungUp, crashed }) {
       listen(stdout, "resize", resized);
       listen(stdout, "error", hungUp);

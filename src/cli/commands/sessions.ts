@@ -6,7 +6,7 @@ import { importSession } from "../../session/store/import-session.ts";
 import { printable } from "../chat/printable.ts";
 import { nameHelp, openStore, printJson, withJson, withName } from "../sessions/command-parts.ts";
 import { deliverCache } from "../sessions/export-cache.ts";
-import { deliver, type ExportFormat, exportFormats, formatOf } from "../sessions/export-session.ts";
+import { deliver, type ExportFormat, exportFormats, formatOf, sourceOf } from "../sessions/export-session.ts";
 import { formatHits } from "../sessions/format-hits.ts";
 import { formatList } from "../sessions/format-list.ts";
 import { formatSession } from "../sessions/format-session.ts";
@@ -118,7 +118,7 @@ const exportCommand: CommandModule<object, ExportArguments> = {
   handler: async ({ name, output, kv, format = formatOf(output) }) => {
     using store = openStore();
     const { id } = store.find(name);
-    if (kv === undefined) return deliver(exportFormats[format](store, id), output);
+    if (kv === undefined) return deliver(exportFormats[format](sourceOf(store, id)), output);
     if (output !== undefined) throw contradicts("--kv", "--output");
     await deliverCache(store, id, kv);
   },

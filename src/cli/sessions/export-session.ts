@@ -1,6 +1,7 @@
 // `kvchat sessions export`: the formats, and where the text goes.
 import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
+import type { SessionSource } from "../../session/conversation-api.ts";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { exportHtml } from "../../session/store/export-html.ts";
@@ -11,11 +12,15 @@ import type { SessionStore } from "../../session/store/session-store.ts";
 import { printable } from "../chat/printable.ts";
 
 export const exportFormats = {
-  md: (store: SessionStore, id: string) => exportMarkdown(store.load(id)),
-  json: (store: SessionStore, id: string) => exportJson(store.loadTree(id)),
-  jsonl: (store: SessionStore, id: string) => exportJsonl(store.load(id)),
-  html: (store: SessionStore, id: string) => exportHtml(store.load(id)),
+  md: (source: SessionSource) => exportMarkdown(source.load()),
+  json: (source: SessionSource) => exportJson(source.loadTree()),
+  jsonl: (source: SessionSource) => exportJsonl(source.load()),
+  html: (source: SessionSource) => exportHtml(source.load()),
 };
+
+export function sourceOf(store: SessionStore, id: string): SessionSource {
+  return { load: () => store.load(id), loadTree: () => store.loadTree(id) };
+}
 
 export type ExportFormat = keyof typeof exportFormats;
 
@@ -31,6 +36,11 @@ export function deliver(text: string, file: string | undefined): void {
     process.stdout.write(process.stdout.isTTY ? printable(text) : text);
     return;
   }
+  writeText(text, file);
+}
+
+/** Throws a KvchatError where it cannot be written. */
+export function writeText(text: string, file: string): void {
   try {
     writeFileSync(file, text, { mode: 0o600 });
   } catch (cause) {

@@ -57,8 +57,12 @@ describe("a command", () => {
   });
 
   test.each([
-    ["/system Be kind.", "Be kind.", "the system prompt is set; the chat goes on"],
-    ['/system ""', "", "the system prompt is gone"],
+    [
+      "/system Be kind.",
+      "Be kind.",
+      "the system prompt is set; the 12 tokens in the cache are read again with your next message",
+    ],
+    ['/system ""', "", "the system prompt is gone; the 12 tokens in the cache are read again with your next message"],
   ])("%s", async (line, systemPrompt, note) => {
     const { said, conversation } = await run(line);
     expect(said).toEqual([note]);
@@ -81,12 +85,12 @@ describe("/set", () => {
   });
 
   test.each([
-    ["/set temp 0.2", { temperature: 0.2 }, "temp 0.8 → 0.2"],
-    ["/set temp=0", { temperature: 0 }, "temp 0.8 → 0"],
-    ["/set --top-k 5", { topK: 5 }, "top-k 40 → 5"],
-    ["/set top_p .5", { topP: 0.5 }, "top-p 0.95 → 0.5"],
-    ["/set repeat-penalty 1.1", { repeatPenalty: 1.1 }, "repeat-penalty 1 → 1.1"],
-    ["/set seed 4294967295", { seed: 4294967295 }, "seed 42 → 4294967295"],
+    ["/set temp 0.2", { temperature: 0.2 }, "temp 0.8 → 0.2, from the next answer on"],
+    ["/set temp=0", { temperature: 0 }, "temp 0.8 → 0: always the likeliest token, from the next answer on"],
+    ["/set --top-k 5", { topK: 5 }, "top-k 40 → 5, from the next answer on"],
+    ["/set top_p .5", { topP: 0.5 }, "top-p 0.95 → 0.5, from the next answer on"],
+    ["/set repeat-penalty 1.1", { repeatPenalty: 1.1 }, "repeat-penalty 1 → 1.1, from the next answer on"],
+    ["/set seed 4294967295", { seed: 4294967295 }, "seed 42 → 4294967295, from the next answer on"],
   ])("%s", async (line, changes, note) => {
     const { said, conversation } = await run(line);
     expect(said).toEqual([note]);

@@ -1,5 +1,8 @@
-// Going on, saying it otherwise and going back, in a real pseudo-terminal over an engine without a model: what is drawn, and where.
+// Slash commands in a real pseudo-terminal over an engine without a model: what is drawn, and where.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { tempFolder } from "../../helpers/temp-folder.ts";
 import { bun, TerminalSession } from "../../helpers/terminal.ts";
 
 function chat(script: { answers: string[]; nPredict?: number }): TerminalSession {
@@ -37,4 +40,36 @@ test("/edit takes a message into the input: Esc leaves all as it was, Enter begi
   await session.waitFor("· in the place of message 1 (2/2)\n\n› first of all\n\nThree.\n\n›");
   session.type("/branch prev\r");
   await session.waitFor("· turn 1, question 1/2\n\n› first\n\nOne.\n\n› second\n\nTwo.\n\n›");
+});
+
+test("/copy puts an answer in the clipboard, and disturbs nothing on screen", async () => {
+  using session = chat({ answers: ["One."] });
+  await session.waitFor("on CPU");
+  session.type("first\r");
+  await session.waitFor("One.\n\n›");
+  session.type("/copy\r");
+  await session.waitFor("› /copy\n\n· copied answer 1 (4 characters) by OSC 52");
+  expect(session.bytes).toContain(`${esc}]52;c;${btoa("One.")}\u0007`);
+});
+
+test("/export asks before it overwrites a file", async () => {
+  const path = join(tempFolder(), "a.md");
+  writeFileSync(path, "mine");
+  using session = chat({ answers: ["One."] });
+  await session.waitFor("on CPU");
+  session.type("first\r");
+  await session.waitFor("One.\n\n›");
+  for (const [keys, told] of [
+    ["\r", "· nothing was written"],
+    [esc, "· nothing was written"],
+    ["o\r", "· wrote 2 messages to"],
+  ] as const) {
+    session.type(`/export ${path}\r`);
+    await session.waitFor(/is there already\.\n› No\n {2}Overwrite it\narrows move, Enter takes, Esc leaves/);
+    expect(readFileSync(path, "utf8")).toBe("mine");
+    session.type(keys);
+    await session.waitFor((screen) => screen.includes(told) && !screen.includes("Overwrite it"));
+    session.type("\u000c");
+  }
+  expect(readFileSync(path, "utf8")).toContain("One.");
 });
