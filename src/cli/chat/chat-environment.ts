@@ -19,6 +19,8 @@ export interface ChatEnvironment {
   leave(error?: unknown): void;
   /** Stops the process until the shell continues it, as Ctrl-Z does. */
   suspend(suspendTerminal: SuspendTerminal): void;
+  /** Lets the user's own editor change the text. Rejects where it cannot. */
+  editExternally(text: string, suspendTerminal: SuspendTerminal): Promise<string>;
   redraw(): void;
   /** Puts text in the clipboard, where the terminal lets it. */
   copy(text: string): void;

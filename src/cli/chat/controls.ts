@@ -1,6 +1,8 @@
 // What each key press sets going: most change the editor alone, some the conversation or the process.
+import { KvchatError } from "../../session/errors.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
+import { withChips } from "./chips.ts";
 import type { Dialogs } from "./dialogs.ts";
 import type { EditorAction } from "./editor.ts";
 import { reduceSearch } from "./history-search.ts";
@@ -60,6 +62,18 @@ export function createControls(
     else edit({ type, columns: editorColumns(store.getState()) });
   }
 
+  function editExternally(): void {
+    const { text, chips } = store.getState().editor;
+    const full = withChips(text, chips);
+    environment.editExternally(full, suspendTerminal).then(
+      (edited) => edited !== full && edit({ type: "set", text: edited }),
+      (error) => {
+        if (!(error instanceof KvchatError)) environment.leave(error);
+        else store.dispatch({ type: "erred", message: error.message, hint: error.hint });
+      },
+    );
+  }
+
   /** Read once, when the history is first looked at. One that cannot be read is none: the chat goes on. */
   function loadHistory(): void {
     if (isHistoryLoaded) return;
@@ -114,8 +128,9 @@ export function createControls(
           loadHistory();
           return store.dispatch({ type: "searched", intent });
         case "searchNewer":
-        case "openEditor":
           return;
+        case "openEditor":
+          return editExternally();
         case "up":
         case "down":
           return moveRow(intent.type);

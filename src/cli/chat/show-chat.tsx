@@ -9,6 +9,7 @@ import { App } from "./app.tsx";
 import { createBell } from "./bell.ts";
 import type { ChatEnvironment } from "./chat-environment.ts";
 import { createChatStore } from "./chat-store.ts";
+import { editExternally } from "./external-editor.ts";
 import { createFrameStream } from "./frame-stream.ts";
 import { createLook } from "./look.ts";
 import { renderFrames } from "./render-frames.ts";
@@ -83,6 +84,14 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     isQuiet: options.isQuiet,
     leave,
     suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
+    async editExternally(text, suspendTerminal) {
+      let edited = text;
+      const edit = async () => {
+        edited = await editExternally(text, process.env);
+      };
+      await suspendTerminal(() => terminal.lend(edit)).finally(resized);
+      return edited;
+    },
     redraw: resized,
     copy: terminal.copy,
   };

@@ -50,6 +50,8 @@ const keys: readonly TableRow[] = [
   ["Esc, Ctrl-C", "stop the answer and keep what was said; what waits to be sent goes back into the input"],
   ["Up, Down", "earlier inputs, of other chats too; first what waits to be sent"],
   ["Ctrl-R", "search them; again for older ones"],
+  ["Ctrl-O", "unfold a long paste"],
+  ["Ctrl-G", "write in your own editor: VISUAL or EDITOR"],
   ["Ctrl-L", "draw the screen anew"],
   ["Ctrl-D", "leave; so does Ctrl-C with nothing typed"],
 ];

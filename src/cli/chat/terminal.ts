@@ -21,6 +21,8 @@ export interface ChatTerminal extends TerminalSize {
   open(listeners: TerminalListeners): void;
   /** Gives the terminal to the shell until it continues this process. */
   suspend(): Promise<void>;
+  /** Gives it to another program until that has ended. Ctrl-C is that program's meanwhile. */
+  lend(program: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,6 +95,19 @@ export function createTerminal(options: {
       await sleep(stopMs);
       painter.open();
     },
+    async lend(program) {
+      await painter.close();
+      const interrupts = process.listeners("SIGINT");
+      process.removeAllListeners("SIGINT");
+      process.on("SIGINT", pass);
+      try {
+        await program();
+      } finally {
+        process.off("SIGINT", pass);
+        for (const listener of interrupts) process.on("SIGINT", listener);
+        painter.open();
+      }
+    },
     async close() {
       await Promise.race([painter.close(), sleep(stuckMs)]);
       for (const cleanup of cleanups.splice(0)) cleanup();
@@ -100,6 +115,8 @@ export function createTerminal(options: {
     },
   };
 }
+
+function pass(): void {}
 
 /** The last resort of a process that ends without closing the chat. */
 function emergencyRestore(stdin: ReadStream, modes: string): void {

@@ -1,6 +1,6 @@
 // The chat in a real pseudo-terminal with a scripted conversation, judged by the emulated screen and by the bytes.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -188,6 +188,68 @@ describe("the input", () => {
     expect(session.text()).toContain("› Count: [Pasted 120 lines #1] end\n\nCount: line 0\nline 1\n");
     session.type(`${esc}[A\u000f`);
     await session.waitFor("\n  line 119 end");
+  });
+
+  describe("is edited in the user's own editor on Ctrl-G", () => {
+    /** An editor that is a shell script; `$1` is the file. */
+    function editor(script: string): Record<string, string> {
+      const path = join(folder, "my editor");
+      writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return { VISUAL: `'${path}' --wait`, EDITOR: "false" };
+    }
+
+    test("in a private file, with the terminal its own, and comes back", async () => {
+      const script = `test "$1" = --wait && ls -l "$2" | cut -c1-10 > ${folder}/mode && cp "$2" ${folder}/draft
+        printf 'press a key '; read -r key; printf 'new %s\nlines\n' "$key" > "$2"`;
+      using session = chat({ answers: [{ text: "Fine." }] }, { env: editor(script) });
+      await session.waitFor(ready);
+      session.type("old 你好\u0007");
+      await session.waitFor("press a key");
+      expect(session.modes()).toEqual({ isCursorShown: true, pastesInBrackets: false, wrapsLines: true });
+      session.type("\u007fk\r");
+      await session.waitFor("› new k\n  lines\n");
+      expect(session.modes()).toEqual({ isCursorShown: false, pastesInBrackets: true, wrapsLines: true });
+      expect(readFileSync(join(folder, "draft"), "utf8")).toBe("old 你好\n");
+      expect(readFileSync(join(folder, "mode"), "utf8")).toBe("-rw-------\n");
+      session.type("\u001f");
+      await session.waitFor("› old 你好\n");
+      session.type("\r");
+      await session.waitFor("Fine.");
+    });
+
+    test("while the model answers", async () => {
+      const file = join(folder, "go-on");
+      const script = `touch ${file}; printf 'and then?' > "$2"`;
+      using session = chat({ answers: [{ text: words(90) }], hold: { file, after: 3 } }, { env: editor(script) });
+      await session.waitFor(ready);
+      session.type("Count\r");
+      await session.waitFor("w2");
+      session.type("\u0007");
+      await session.waitFor("› and then?\n");
+      await session.waitFor(turnEnded);
+      expect(wordsOf(session)).toEqual(words(90).split(" "));
+    });
+
+    test.each([
+      ["fails", "exit 3", /the editor “.*my editor' --wait” ended with 3\nThe text is as it was\./],
+      ["is interrupted", 'kill -INT 0; printf "not interrupted" > "$2"; exit 1', "ended with 1"],
+      ["removes the file", 'rm "$2"', "the text could not be edited: ENOENT"],
+    ])("unless it %s", async (_name, script, words) => {
+      using session = chat({}, { columns: 200, env: editor(script) });
+      await session.waitFor("on CPU");
+      session.type("draft\u0007");
+      await session.waitFor(words);
+      await session.waitFor("› draft\n");
+    });
+
+    test("unless there is none", async () => {
+      using session = chat({}, { env: { VISUAL: "", EDITOR: "no-such-editor" } });
+      await session.waitFor(ready);
+      session.type("draft\u0007");
+      const screen = await session.waitFor("Name one in VISUAL or EDITOR");
+      expect(screen).toContain("there is no editor “no-such-editor”");
+      await session.waitFor("› draft\n");
+    });
   });
 
   test("takes 100 kB in one paste and scrolls inside", async () => {
