@@ -22,6 +22,7 @@ export function hintWordings(state: ChatState): readonly string[] {
   if (state.search) return ["Ctrl-R goes to older ones · Enter takes it · Esc leaves", "Enter takes it · Esc leaves"];
   if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
   if (phase !== "idle") return whileAnswering(state);
+  if (editor.text === "?") return forCommand("/?");
   if (/^\/([a-z?]|$)/i.test(editor.text) && !editor.text.includes("\n")) return forCommand(editor.text);
   if (editing !== undefined) {
     return [
@@ -43,8 +44,11 @@ export function hintWordings(state: ChatState): readonly string[] {
 }
 
 /** The status as a sentence that stays as it is while an answer is read out. */
-export function readerSentence({ hint, phase, status }: ChatState): string {
+export function readerSentence(state: ChatState): string {
+  const { hint, phase, status } = state;
   if (hint) return hint.text;
+  // What the keys do otherwise now must be heard.
+  if (state.search || state.editing !== undefined) return `${(hintWordings(state)[0] ?? "").replaceAll(" · ", ". ")}.`;
   if (phase !== "idle") return "Answering. Escape stops.";
   if (status.loading) return "Loading the model.";
   const used = status.cache && status.cache.contextSize > 0 ? status.cache.used / status.cache.contextSize : 0;

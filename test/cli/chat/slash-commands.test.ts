@@ -16,6 +16,7 @@ describe("what is a command", () => {
     ["/help", "help", ""],
     ["/HELP", "help", ""],
     ["/?", "help", ""],
+    ["?", "help", ""],
     ["/exit", "quit", ""],
     ["/regenerate", "regen", ""],
     ["/set temp 1", "set", "temp 1"],

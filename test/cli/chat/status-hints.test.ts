@@ -58,6 +58,7 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "what is in the KV cache, and what leav…",
   ],
   ["an alias", typed("/exit"), {}, "/quit: leave; so do /exit and Ctrl-D", "/quit: leave; so do /exit and Ctrl-D"],
+  ["a question mark", typed("?"), {}, "/help: commands and keys", "/help: commands and keys"],
   ["none", typed("/hlep"), {}, "No /hlep; did you mean /help?", "No /hlep; did you mean /help?"],
   ["waiting", { phase: "waiting" }, {}, "Esc stops and keeps what was said", "Esc stops and keeps what was said"],
   [

@@ -116,6 +116,9 @@ describe("the status", () => {
     const answering = rowsOf(chat({ look, phase: "answering" }), 80);
     expect(answering).toEqual(["Answering. Escape stops."]);
     expect(rowsOf(chat({ look, phase: "answering" }, { tokensPerSecond: 50 }), 80)).toEqual(answering);
+    expect(rowsOf(chat({ look, editing: 3 }), 80)).toEqual([
+      "Enter says this in the place of message 3. Esc leaves the chat as it is.",
+    ]);
   });
 
   test("fits any width, whatever the numbers and names", () => {
