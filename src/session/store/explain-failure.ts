@@ -11,6 +11,12 @@ const full = 13;
 const cannotOpen = 14;
 const notADatabase = 26;
 
+/** Whether another process is in the way. */
+export function isBusy(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && (errcode & 0xff) === busy;
+}
+
 /** The error to throw instead of `error`, which came from work on the database at `path`. */
 export function explainFailure(error: unknown, path: string): unknown {
   const { errcode, code } = error as { errcode?: number; code?: string };

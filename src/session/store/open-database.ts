@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { ExitCode, KvchatError } from "../errors.ts";
 import { quoted } from "../models/quoted.ts";
 import { Database } from "./database.ts";
-import { explainFailure } from "./explain-failure.ts";
+import { explainFailure, isBusy } from "./explain-failure.ts";
 import { applicationId, schemaVersion, stepsAfter } from "./schema.ts";
 
 const waitForOthersMs = 30_000;
@@ -73,7 +73,7 @@ function checkVersion(path: string): void {
 
 function migrate(file: DatabaseSync, path: string): void {
   refuseForeign(file, path);
-  file.exec("PRAGMA journal_mode = WAL");
+  changeToWal(file);
   file.exec("BEGIN IMMEDIATE");
   try {
     // Another process may have done it while this one waited.
@@ -83,6 +83,22 @@ function migrate(file: DatabaseSync, path: string): void {
     // Some failures, of a full disk for example, have already ended the transaction.
     if (file.isTransaction) file.exec("ROLLBACK");
     throw error;
+  }
+}
+
+/**
+ * Where another process is at the same, SQLite refuses it at once: it reads already when it asks for the lock, and whoever reads
+ * does not wait to write (`sqlite3BtreeSetVersion`). What reads nothing waits.
+ */
+function changeToWal(file: DatabaseSync): void {
+  for (;;) {
+    try {
+      file.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      file.exec("BEGIN EXCLUSIVE; COMMIT");
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // Several processes on one store: mixed operations at once, locks, and processes that are killed in the middle of it all.
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -48,6 +48,30 @@ test("eight processes make the same new store at once", async () => {
   );
   for (const { ended } of children) expect(await ended).toMatchObject({ code: 0, stderr: "" });
   expectWhole(folder);
+});
+
+test("eight processes that find the file of a new store taken wait for it", async () => {
+  const folder = tempFolder();
+  mkdirSync(join(folder, "0"));
+  const taker = new DatabaseSync(join(folder, "0", "sessions.db"));
+  taker.exec("BEGIN IMMEDIATE");
+  const children = Array.from({ length: 8 }, (_, index) => startChild("opener", [folder], runtimes[index % 2]));
+  const allTell = (line: string) =>
+    Promise.all(
+      children.map(({ child, output, ended }) => {
+        const told = new Promise<void>((resolve) => {
+          child.stdout.on("data", () => output.stdout.includes(line) && resolve());
+        });
+        return Promise.race([told, ended]);
+      }),
+    );
+  const second = allTell("1\n");
+  // When the last one begins with the first store, the others have tried.
+  await allTell("0\n");
+  taker.close();
+  await second;
+  for (const { child } of children) child.kill("SIGKILL");
+  for (const { ended } of children) expect((await ended).stderr).toBe("");
 });
 
 describe("a session open in another process", () => {
