@@ -1,27 +1,16 @@
 // What a user interface sees of a conversation: a few verbs, one event stream, and the state of its KV cache.
+import type { CacheCost } from "./cache-cost.ts";
 import type { CacheReport } from "./cache-report.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
+import type { Recorder } from "./recorder.ts";
+import type { BranchPoint, KeptMessage, Message } from "./said.ts";
 import type { Sampling } from "./sampling.ts";
-import type {
-  BranchMessage,
-  LoadedSession,
-  MessageContent,
-  SessionSummary,
-  SessionTree,
-} from "./store/session-record.ts";
+import type { KvType, WindowPolicyName } from "./settings.ts";
+import type { LoadedSession, MessageContent, SessionSummary, SessionTree } from "./store/session-record.ts";
+import type { Transcript } from "./transcript.ts";
 
+export type { BranchPoint, KeptMessage, Message, Role } from "./said.ts";
 export type { Sampling };
-
-export type Role = "system" | "user" | "assistant";
-
-export interface Message {
-  readonly role: Role;
-  readonly content: string;
-  /** What the model thought before it answered; empty for most models and all other roles. */
-  readonly thinking: string;
-  /** True once the message has left the window: it is in the transcript, the model no longer sees it. */
-  readonly evicted: boolean;
-}
 
 /** The KV cache as it stands, in tokens: `system + turns = used`, `used <= contextSize`. */
 export interface CacheUsage {
@@ -36,7 +25,7 @@ export interface CacheUsage {
   /** Bytes that the tokens in use take; `kv.bytes` are allocated. */
   usedBytes: number;
   kv: KvFacts;
-  windowPolicy: string;
+  windowPolicy: WindowPolicyName;
 }
 
 /** How a chat that was said in an earlier process goes on here. */
@@ -49,22 +38,6 @@ export interface Resumption {
   readonly reason: string | undefined;
   /** A question whose answer never came. It is no part of the chat any more. */
   readonly unanswered: string | undefined;
-}
-
-/** A message as it is kept: also how an answer ended, and what else was said in its place. */
-export type KeptMessage = Pick<MessageContent, "role" | "content" | "thinking" | "evicted" | "state" | "stopReason"> &
-  Partial<Pick<BranchMessage, "siblings" | "siblingIndex">>;
-
-/** A place where more than one thing was said. */
-export interface BranchPoint {
-  /** The turn's number, from 1; one more than the chat has where all that followed was taken back. */
-  readonly turn: number;
-  /** Whether there are several questions, or several answers to the question. */
-  readonly role: "user" | "assistant";
-  /** Their texts, oldest first. */
-  readonly versions: readonly string[];
-  /** Which of them stands in the chat, from 0; undefined where none does. */
-  readonly current: number | undefined;
 }
 
 /** One of the versions of a `BranchPoint`, from 0. */
@@ -97,6 +70,12 @@ export interface SessionSource {
   load(): LoadedSession;
   /** All of its branches. */
   loadTree(): SessionTree;
+}
+
+/** A chat between two conversations. Disposing of it is for where none goes on with it. */
+export interface HandedChat extends Disposable {
+  readonly transcript: Transcript;
+  readonly recorder: Recorder | undefined;
 }
 
 export interface Conversation extends AsyncDisposable {
@@ -139,5 +118,11 @@ export interface Conversation extends AsyncDisposable {
   /** Forgets all turns; the system prompt stays. */
   clear(): void;
   setSystemPrompt(text: string): void;
+  /** Which turns or tokens leave when the context is full, from now on. */
+  setWindow(policy: WindowPolicyName): void;
+  /** What the cache as it stands would take with other types. Throws a KvchatError for those that do not fit the model. */
+  cacheCost(types: { typeK: KvType; typeV: KvType }): CacheCost;
+  /** Ends it, all kept, for a conversation with other settings that goes on with the chat. */
+  handOver(): Promise<HandedChat>;
   setSampling(changes: Partial<Sampling>): void;
 }

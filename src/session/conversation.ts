@@ -1,5 +1,8 @@
 // A conversation with a model: its transcript, its KV cache, and one turn at a time.
+import type { KvType } from "../cache/types.ts";
+import { policies, type WindowPolicyName } from "../cache/window/index.ts";
 import type { CachePolicy } from "../cache/window/policy.ts";
+import type { CacheCost, CostOfTypes } from "./cache-cost.ts";
 import type { CacheReport, Reuse, TypeCost } from "./cache-report.ts";
 import type { SaidTurn } from "./cached-parts.ts";
 import { renderSaid } from "./chat-template.ts";
@@ -8,6 +11,7 @@ import type {
   BranchPoint,
   CacheUsage,
   Conversation,
+  HandedChat,
   Message,
   Resumption,
   Sampling,
@@ -35,7 +39,7 @@ export interface ConversationParts {
   readonly engine: Engine;
   readonly template: ChatTemplate;
   readonly policy: CachePolicy;
-  readonly policyName: string;
+  readonly policyName: WindowPolicyName;
   /** The model's name, as the user knows it. */
   readonly model: string;
   readonly typeK: string;
@@ -44,6 +48,7 @@ export interface ConversationParts {
   readonly heldBytes: (tokens: number) => number;
   /** What the cache would take with other types. */
   readonly typeCosts?: readonly TypeCost[];
+  readonly costOf?: CostOfTypes;
   readonly notices: readonly string[];
   readonly sampling: Sampling;
   readonly systemPrompt: string;
@@ -54,6 +59,8 @@ export interface ConversationParts {
   readonly keeper?: KvKeeper;
   /** Keeps the words; absent with --no-save. */
   readonly recorder?: Recorder;
+  /** What was said before, where that comes neither from the store nor from an earlier process. */
+  readonly transcript?: Transcript;
   /** Gets what happens between turns. */
   readonly onEvent?: (event: ConversationEvent) => void;
 }
@@ -68,7 +75,7 @@ export class ChatConversation implements Conversation {
   readonly model: string;
   readonly backend: string;
   readonly sessions: KeptChat | undefined;
-  readonly #parts: ConversationParts;
+  #parts: ConversationParts;
   readonly #window: TokenWindow;
   readonly #transcript: Transcript;
   readonly #recorder: Recorder | undefined;
@@ -86,7 +93,7 @@ export class ChatConversation implements Conversation {
     this.model = parts.model;
     this.backend = parts.engine.facts.backend;
     this.#window = new TokenWindow(parts.engine, parts);
-    this.#transcript = new Transcript(parts.systemPrompt);
+    this.#transcript = parts.transcript ?? new Transcript(parts.systemPrompt);
     this.#sampling = parts.sampling;
     this.#recorder = parts.recorder;
     const { keeper, recorder, onEvent = () => {} } = parts;
@@ -279,7 +286,11 @@ export class ChatConversation implements Conversation {
 
   /** Goes on with what was kept: words, ledger and cache. */
   async resume(loaded: LoadedSession): Promise<void> {
-    const unanswered = this.#restore(loaded);
+    await this.bringBack(this.#restore(loaded));
+  }
+
+  /** Goes on with the cache that was kept of the chat, and what others have computed of it. */
+  async bringBack(unanswered?: string): Promise<void> {
     const said = renderSaid(this.#parts.engine, this.#parts.template, this.#transcript.prompt);
     const taken = await this.#saving?.resume(this.#recorder?.kv, said);
     this.#resumption = taken && { ...taken, unanswered };
@@ -287,10 +298,28 @@ export class ChatConversation implements Conversation {
     this.#noteTold();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  setWindow(policyName: WindowPolicyName): void {
+    this.#parts = { ...this.#parts, policyName };
+    this.#window.policy = policies[policyName];
+    const { recorder } = this.#parts;
+    recorder?.changed({ settings: { ...recorder.facts.settings, window: policyName } });
+  }
+
+  cacheCost(types: { typeK: KvType; typeV: KvType }): CacheCost {
+    const { costOf } = this.#parts;
+    const { used, usedBytes, kv } = this.usage();
+    return costOf?.(types, used) ?? { allocated: kv.bytes, held: usedBytes };
+  }
+
+  async handOver(): Promise<HandedChat> {
     await this.#saving?.[Symbol.asyncDispose]();
-    this.#recorder?.[Symbol.dispose]();
     await this.#parts.engine[Symbol.asyncDispose]();
+    const recorder = this.#recorder;
+    return { transcript: this.#transcript, recorder, [Symbol.dispose]: () => recorder?.[Symbol.dispose]() };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    using _ = await this.handOver();
   }
 
   async #goOver(loaded: LoadedSession): Promise<void> {

@@ -1,6 +1,7 @@
 // From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
 import { contextBytes, heldBytes } from "../cache/budget.ts";
 import { policies } from "../cache/window/index.ts";
+import { createCostOfTypes } from "./cache-cost.ts";
 import { chooseTemplate } from "./choose-template.ts";
 import { ChatConversation } from "./conversation.ts";
 import type { Conversation, Sampling } from "./conversation-api.ts";
@@ -16,6 +17,7 @@ import { fingerprintOf, openKeeper, type Persistence } from "./persistence.ts";
 import { planEngine } from "./plan-engine.ts";
 import type { ConversationSettings } from "./settings.ts";
 import type { SessionFacts } from "./store/session-record.ts";
+import type { Transcript } from "./transcript.ts";
 import { typeCosts } from "./type-costs.ts";
 
 export interface OpenOptions {
@@ -24,12 +26,14 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** Absent: nothing is read or written besides the model. */
   readonly persistence?: Persistence;
+  /** What was said so far in this process; the recorder of `persistence` is its own. */
+  readonly transcript?: Transcript;
 }
 
 /** Throws KvchatError for a file that is no chat model, types that don't fit it, and a context too large for memory. */
 export async function openConversation(
   settings: ConversationSettings,
-  { onEvent, signal, persistence }: OpenOptions = {},
+  { onEvent, signal, persistence, transcript }: OpenOptions = {},
 ): Promise<Conversation> {
   const begun = performance.now();
   const facts = await checkChatModel(settings.modelPath);
@@ -73,16 +77,19 @@ export async function openConversation(
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
     heldBytes: (tokens) => heldBytes(shape, cache, tokens),
+    costOf: createCostOfTypes(facts, shape, { ...settings, ...plan }),
     typeCosts: typeCosts(facts, shape, { ...settings, ...plan }),
     notices: [...chosen.notices, ...contextNotices(facts, plan.contextSize)],
     sampling,
+    transcript,
     systemPrompt: settings.systemPrompt,
     keep: settings.keep,
     nPredict: settings.nPredict,
     loadMs: performance.now() - begun,
   });
   persistence?.recorder?.changed({ ...sessionFacts(settings, sampling), fingerprint: await fingerprint });
-  if (persistence?.session) await conversation.resume(persistence.session);
+  if (transcript) await conversation.bringBack();
+  else if (persistence?.session) await conversation.resume(persistence.session);
   return conversation;
 }
 

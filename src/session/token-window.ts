@@ -49,7 +49,7 @@ export interface Ledger {
 
 export class TokenWindow {
   readonly #engine: CacheEngine;
-  readonly #policy: CachePolicy;
+  #policy: CachePolicy;
   #keep: number;
   /** The ids in the cache, one for each position. */
   #cached: Token[] = [];
@@ -66,6 +66,11 @@ export class TokenWindow {
     this.#engine = engine;
     this.#policy = options.policy;
     this.#keep = options.keep;
+  }
+
+  /** What leaves from now on; what has left stays so. */
+  set policy(policy: CachePolicy) {
+    this.#policy = policy;
   }
 
   /** The tokens in the cache. */

@@ -1,6 +1,6 @@
 // What was said in a chat, as a tree of turns, and the branch of it that goes on: what the model is to see, and what people do.
-import type { BranchPoint, Message } from "./conversation-api.ts";
 import { restoreTurns } from "./restore-turns.ts";
+import type { BranchPoint, Message } from "./said.ts";
 import type { MessageRecord } from "./store/session-record.ts";
 import type { TemplateMessage } from "./template-contents.ts";
 import { newestUnder, newMessage, newTurn, pathTo, shownMessages, type Turn } from "./turn.ts";

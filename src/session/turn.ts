@@ -1,6 +1,6 @@
 // A turn of a chat: a question and one answer to it. Another answer, or another question in its place, makes another turn beside it.
-import type { KeptMessage, Message } from "./conversation-api.ts";
 import type { StopReason } from "./events.ts";
+import type { KeptMessage, Message } from "./said.ts";
 import type { AnswerSoFar } from "./store/answer-draft.ts";
 import type { GeneratedAnswer, TemplateMessage } from "./template-contents.ts";
 

@@ -1,11 +1,14 @@
 // A conversation that says what a test tells it to, when the test tells it to: the chat's screen is tested on it, quickly and
 // the same every time. Answers are queued; `/step` style control is given by `gate`, which each token waits for.
+
+import type { CacheCost } from "../../src/session/cache-cost.ts";
 import type { CacheReport } from "../../src/session/cache-report.ts";
 import type {
   BranchPoint,
   CacheUsage,
   ChatSessions,
   Conversation,
+  HandedChat,
   KeptMessage,
   Message,
   Resumption,
@@ -14,7 +17,9 @@ import type {
 } from "../../src/session/conversation-api.ts";
 import { KvchatError } from "../../src/session/errors.ts";
 import type { ConversationEvent, StopReason } from "../../src/session/events.ts";
+import type { WindowPolicyName } from "../../src/session/settings.ts";
 import type { SessionSummary } from "../../src/session/store/session-record.ts";
+import { Transcript } from "../../src/session/transcript.ts";
 
 export interface FakeAnswer {
   /** `{said}` in it is what the user said. */
@@ -55,6 +60,7 @@ export class FakeConversation implements Conversation {
   readonly sessions: ChatSessions | undefined;
   #evicted = 0;
   #used = 12;
+  #policy: WindowPolicyName = "turns";
   #turnAt = 12;
   #stopReason: StopReason = "stop";
   readonly #options: FakeOptions;
@@ -78,7 +84,7 @@ export class FakeConversation implements Conversation {
       evicted: this.#evicted,
       usedBytes: used * 23_040,
       kv,
-      windowPolicy: "turns",
+      windowPolicy: this.#policy,
     };
   }
 
@@ -127,6 +133,18 @@ export class FakeConversation implements Conversation {
 
   clear(): void {
     this.messages.length = 0;
+  }
+
+  setWindow(policy: WindowPolicyName): void {
+    this.#policy = policy;
+  }
+
+  cacheCost(): CacheCost {
+    return { allocated: 1024, held: 512 };
+  }
+
+  async handOver(): Promise<HandedChat> {
+    return { transcript: new Transcript(this.systemPrompt), recorder: undefined, [Symbol.dispose]: () => {} };
   }
 
   setSystemPrompt(text: string): void {

@@ -28,6 +28,10 @@ export async function runCommand(
       return false;
     },
     copy: (text) => said.push(`copied: ${text}`),
+    async reopen(changes) {
+      said.push(`reopened: ${JSON.stringify(changes)}`);
+      return conversation;
+    },
     draw: async (messages) => void said.push(`drawn: ${messages.map(({ content }) => content).join(" ")}`),
     recall: async (messages) => void said.push(`recalled: ${messages.map(({ content }) => content).join(" ")}`),
     runTurn(start) {

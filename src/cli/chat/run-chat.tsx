@@ -4,6 +4,7 @@ import type { ReadStream } from "node:tty";
 import type { ExitCode } from "../../session/errors.ts";
 import { runPipe } from "../pipe/run-pipe.ts";
 import type { ChatOptions } from "../run-options.ts";
+import { createOpenChat } from "./open-chat.ts";
 
 export async function runChat(options: ChatOptions): Promise<ExitCode> {
   if (process.env.TERM === "dumb") return chatByLines(options);
@@ -24,11 +25,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
     signal,
     stdin,
     stdout,
-    // Loaded while the prompt is already there to type in.
-    openChat: async (handlers) => {
-      const { openConversation } = await import("../../session/open-conversation.ts");
-      return openConversation(settings, { ...handlers, persistence });
-    },
+    openChat: createOpenChat(settings, persistence),
   });
 }
 

@@ -63,13 +63,13 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     );
     return formatting;
   };
-  const turns = createTurns(store, async (handlers) => {
+  const turns = createTurns(store, async (handlers, reopening) => {
     // While the model is read this thread has nothing else to do.
     const onEvent: typeof handlers.onEvent = (event) => {
       void format();
       handlers.onEvent(event);
     };
-    const conversation = await options.openChat({ ...handlers, onEvent });
+    const conversation = await options.openChat({ ...handlers, onEvent }, reopening);
     await format();
     return conversation;
   });

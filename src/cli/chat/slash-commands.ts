@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { plural } from "./amounts.ts";
 import { branchCommands } from "./branch-commands.ts";
 import { cacheCommands } from "./cache-commands.ts";
+import { kvCommands } from "./kv-commands.ts";
 import { outputCommands } from "./output-commands.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
 import { sessionCommands } from "./session-commands.ts";
@@ -17,6 +18,7 @@ export const slashCommands: readonly SlashCommand[] = [
   { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
   { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
   ...cacheCommands,
+  ...kvCommands,
   ...sessionCommands,
   ...outputCommands,
   { name: "quit", argument: "", summary: "leave; so do /exit and Ctrl-D", run: (context) => context.leave() },

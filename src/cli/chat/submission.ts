@@ -26,7 +26,7 @@ interface SubmissionParts {
   readonly turns: Turns;
   readonly dialogs: Dialogs;
   copy(text: string): void;
-  leave(): void;
+  leave(error?: unknown): void;
 }
 
 export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave }: SubmissionParts): Submission {
@@ -80,6 +80,14 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     accept(text, parseCommand(text));
   }
 
+  /** Without a conversation there is no chat. */
+  function reopen(changes: Parameters<Turns["reopen"]>[0]): ReturnType<Turns["reopen"]> {
+    return turns.reopen(changes).catch((error: unknown): never => {
+      if (!turns.conversation) leave(error);
+      throw error;
+    });
+  }
+
   function cancelEdit(): void {
     store.dispatch({ type: "editing", turn: undefined });
     store.dispatch({ type: "edited", edit: { type: "set", text: "" } });
@@ -103,6 +111,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       ask: dialogs.ask,
       confirm: dialogs.confirm,
       copy,
+      reopen,
       runTurn,
       leave,
     };

@@ -1,15 +1,23 @@
 // Runs the turns of the chat: opens the conversation, feeds its events to the store, stops on request.
-import type { Conversation } from "../../session/conversation-api.ts";
+import type { Conversation, HandedChat } from "../../session/conversation-api.ts";
 import { KvchatError } from "../../session/errors.ts";
 import type { ConversationEvent } from "../../session/events.ts";
+import type { ConversationSettings } from "../../session/settings.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { TurnFacts } from "./state.ts";
 
 export type StartTurn = (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>;
-export type OpenChat = (handlers: {
-  onEvent: (event: ConversationEvent) => void;
-  signal: AbortSignal;
-}) => Promise<Conversation>;
+export type OpenChat = (
+  handlers: { onEvent: (event: ConversationEvent) => void; signal: AbortSignal },
+  reopening?: Reopening,
+) => Promise<Conversation>;
+
+/** A chat that goes on in another conversation. */
+export interface Reopening {
+  readonly handed: HandedChat;
+  /** What differs from the settings before. */
+  readonly settings: Partial<ConversationSettings>;
+}
 
 export interface Turns {
   readonly conversation: Conversation | undefined;
@@ -20,6 +28,11 @@ export interface Turns {
   readonly isAnswering: boolean;
   /** Starts loading the model. Rejects where it cannot be loaded. */
   open(): Promise<void>;
+  /**
+   * Goes on in a conversation with other settings. Rejects where that cannot be opened: the chat goes on as it was, or, where not
+   * even that can be, without a conversation.
+   */
+  reopen(changes: Partial<ConversationSettings>): Promise<Conversation>;
   /** Runs one turn, after loading if need be; errors are told in the transcript, and there is no answer then. */
   run(start: StartTurn, ended: (isAnswered: boolean) => void): void;
   /** Does what takes a moment; what is typed waits for it, errors are told in the transcript. */
@@ -43,6 +56,16 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
   function tell(event: ConversationEvent): void {
     if (event.type === "token" || event.type === "thinking") speed.note(event.tokens);
     store.dispatch({ type: "progressed", event, facts: factsOf(conversation, event, speed.perSecond()) });
+  }
+
+  const handlers = { onEvent: tell, signal: lifetime.signal };
+
+  async function take(opened: Promise<Conversation>): Promise<Conversation> {
+    opening = opened;
+    conversation = await opened;
+    const { model, backend } = conversation;
+    store.dispatch({ type: "ready", model, backend, facts: standing(conversation) });
+    return conversation;
   }
 
   async function run(start: StartTurn, signal: AbortSignal, ended: (isAnswered: boolean) => void): Promise<void> {
@@ -73,10 +96,22 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
       return abort !== undefined;
     },
     async open() {
-      opening = openChat({ onEvent: tell, signal: lifetime.signal });
-      conversation = await opening;
-      const { model, backend } = conversation;
-      store.dispatch({ type: "ready", model, backend, facts: standing(conversation) });
+      await take(openChat(handlers));
+    },
+    async reopen(changes) {
+      const before = await (opening as Promise<Conversation>);
+      const kept = settingsOf(before);
+      const handed = await before.handOver();
+      try {
+        return await take(openChat(handlers, { handed, settings: { ...kept, ...changes } }));
+      } catch (error) {
+        await take(openChat(handlers, { handed, settings: kept })).catch((lost) => {
+          conversation = undefined;
+          handed[Symbol.dispose]();
+          throw lost;
+        });
+        throw error;
+      }
     },
     run(start, ended) {
       abort = new AbortController();
@@ -123,6 +158,12 @@ function factsOf(
       ? conversation.messages.findLast((message) => message.role === "user" && message.evicted)?.content
       : undefined;
   return { ...standing(conversation), tokensPerSecond, evictedUpTo };
+}
+
+/** What of a conversation was changed, perhaps, since it was opened. */
+function settingsOf(conversation: Conversation): Partial<ConversationSettings> {
+  const { temperature: temp, ...sampling } = conversation.sampling;
+  return { systemPrompt: conversation.systemPrompt, temp, ...sampling, window: conversation.usage().windowPolicy };
 }
 
 /** What can be said of a conversation at any time. */

@@ -46,7 +46,7 @@ const usage = {
   evicted: 700,
   usedBytes: 411 * perToken,
   kv,
-  windowPolicy: "turns",
+  windowPolicy: "turns" as const,
 };
 const facts: CacheFacts = { usage, report, messages, isKept: true };
 

@@ -73,3 +73,22 @@ test("/export asks before it overwrites a file", async () => {
   }
   expect(readFileSync(path, "utf8")).toContain("One.");
 });
+
+test("/kv switches the cache, and leaves the chat as it was where that cannot be", async () => {
+  using session = chat({ answers: ["One."] });
+  await session.waitFor("on CPU");
+  session.type("first\r");
+  await session.waitFor("One.\n\n›");
+  session.type("/kv f32\r");
+  await session.waitFor(/· f16 → f32: \d+ tokens[\s\S]*\n\nThere is no memory for that\.\nUse a smaller type\.\n\n›/);
+  session.type("/kv\r");
+  await session.waitFor("· the cache is f16; /kv TYPE");
+  session.type("/kv q8_0\r");
+  await session.waitFor("· the cache is q8_0 now");
+  session.type("second\r");
+  await session.waitFor("› second\n\nOne.\n\n›");
+  session.type("/undo\r");
+  await session.waitFor("took back “second”");
+  session.type("\u0015/undo\r");
+  await session.waitFor("took back “first”");
+});

@@ -10,7 +10,15 @@ const said: Partial<ChatState> = {
   figures: [{ firstTokenMs: 1, prefillPerSecond: 1, decodePerSecond: 1, tokens }],
 };
 const typed = (text: string): Partial<ChatState> => ({ ...said, editor: { ...emptyEditor, text } });
-const cache = { contextSize: 512, used: 470, usedBytes: 1, system: 9, turn: 90, evicted: 0, windowPolicy: "turns" };
+const cache = {
+  contextSize: 512,
+  used: 470,
+  usedBytes: 1,
+  system: 9,
+  turn: 90,
+  evicted: 0,
+  windowPolicy: "turns" as const,
+};
 
 function hint(changes: Partial<ChatState>, status: Partial<StatusFacts>, columns: number): string {
   const chat = initialChat({ columns: 80, rows: 24 }, "m");

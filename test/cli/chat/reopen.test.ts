@@ -1,0 +1,87 @@
+// A chat on a real model goes on in a conversation with other settings: its words, its branches, its sampling, and what of its cache
+// is still of use; and as it was where that conversation cannot be opened.
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createChatStore } from "../../../src/cli/chat/chat-store.ts";
+import { createOpenChat } from "../../../src/cli/chat/open-chat.ts";
+import { initialChat } from "../../../src/cli/chat/state.ts";
+import { createTurns } from "../../../src/cli/chat/turns.ts";
+import { Recorder } from "../../../src/session/recorder.ts";
+import { take, testSettings } from "../../helpers/conversation.ts";
+import { smollm2Path } from "../../helpers/models.ts";
+import { openStore } from "../../helpers/store.ts";
+import { facts } from "../../helpers/store-facts.ts";
+import { tempFolder } from "../../helpers/temp-folder.ts";
+
+const story = Array.from({ length: 20 }, (_, day) => `On day ${day} the ship met ${day * 3 + 1} whales. `).join("");
+
+async function openChat({ isKept }: { isKept: boolean }) {
+  const folder = tempFolder();
+  const store = openStore(join(folder, "data"));
+  const recorder = isKept ? new Recorder({ store, begin: { ...facts, name: "chat" } }) : undefined;
+  const settings = testSettings(await smollm2Path(), { ctxSize: 1024, nPredict: 8 });
+  const persistence = { recorder, session: undefined, cacheDir: join(folder, "cache"), engine: "test" };
+  const chat = createChatStore(initialChat({ columns: 80, rows: 24 }, "m"), () => {});
+  const turns = createTurns(chat, createOpenChat(settings, persistence));
+  onTestFinished(async () => {
+    turns.finish();
+    await turns.close();
+  });
+  await turns.open();
+  const now = () => turns.conversation as NonNullable<typeof turns.conversation>;
+  const say = async (text: string) => (await take(now().send(text))).done;
+  return { turns, now, say, store, status: () => chat.getState().status };
+}
+
+test.each([true, false])("kept: %s", async (isKept) => {
+  const { turns, now, say, store, status } = await openChat({ isKept });
+  const first = await say(story);
+  await say("How many on day 3?");
+  now().setSampling({ topK: 7 });
+  now().setWindow("sinks");
+  now().setSystemPrompt("Be brief.");
+  now().undo();
+  const messages = now().messages;
+
+  const other = await turns.reopen({ cacheTypeK: "q8_0", cacheTypeV: "q4_0" });
+  expect(now()).toBe(other);
+  expect(other.messages).toEqual(messages);
+  expect(other.branches).toMatchObject([{ turn: 2, role: "user", current: undefined }]);
+  expect(other).toMatchObject({ systemPrompt: "Be brief.", sampling: { topK: 7, temperature: 0 } });
+  expect(other.usage()).toMatchObject({ kv: { typeK: "q8_0", typeV: "q4_0" }, windowPolicy: "sinks", used: 0 });
+  expect(status().loading).toBeUndefined();
+  expect(status().cache?.used).toBe(0);
+  const third = await say("And on day 5?");
+  expect(third.tokens).toMatchObject({ reused: 0 });
+  expect(third.tokens.evaluated).toBeGreaterThan(first.tokens.prompt);
+  expect(now().messages.slice(0, 2)).toEqual(messages);
+
+  await turns.reopen({ cacheTypeK: "f16", cacheTypeV: "f16" });
+  expect(now().usage().kv).toMatchObject({ typeK: "f16" });
+  if (!isKept) return;
+  const { settings } = store.find("chat");
+  expect(settings).toMatchObject({ cacheTypeK: "f16", window: "sinks", topK: 7 });
+  expect(store.load(store.find("chat").id).messages).toHaveLength(4);
+});
+
+test("blocks that were kept of a type are there again when it comes back", async () => {
+  const { turns, say } = await openChat({ isKept: true });
+  await say(story);
+  await turns.reopen({ cacheTypeK: "q8_0", cacheTypeV: "q8_0" });
+  await say("And on day 5?");
+  const { resumption } = await turns.reopen({ cacheTypeK: "f16", cacheTypeV: "f16" });
+  expect(resumption?.reused).toBe(256);
+  expect((await say("Why?")).tokens.reused).toBeGreaterThanOrEqual(256);
+});
+
+test("a conversation that cannot be opened leaves the chat as it was", async () => {
+  const { turns, now, say, status } = await openChat({ isKept: true });
+  const first = await say(story);
+  const before = now();
+  await expect(turns.reopen({ ctxSize: 100_000_000 })).rejects.toMatchObject({ name: "KvchatError", exitCode: 4 });
+  expect(now()).not.toBe(before);
+  expect(now().messages).toEqual(before.messages);
+  expect(now().usage()).toMatchObject({ contextSize: 1024, kv: { typeK: "f16" } });
+  expect(status().loading).toBeUndefined();
+  expect((await say("And on day 5?")).tokens.reused).toBeGreaterThanOrEqual(first.tokens.prompt);
+});
