@@ -54,7 +54,7 @@ export interface Reuse {
   readonly obstacle: ReuseObstacle | undefined;
 }
 
-/** What leaves when the context is full. */
+/** What leaves at the least when the window moves; a long question makes more leave. */
 export interface NextToLeave {
   readonly tokens: number;
   /** Questions of the turns that leave, whole or in part, oldest first. */

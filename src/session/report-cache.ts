@@ -2,7 +2,7 @@
 import type { BlockStore } from "../cache/block-store.ts";
 import { clip, rangeLength, type TokenRange, totalLength } from "../cache/ranges.ts";
 import { WindowFullError } from "../cache/window/policy.ts";
-import type { CacheReport, NextToLeave, Reuse, TypeCost } from "./cache-report.ts";
+import type { CachedPart, CacheReport, NextToLeave, Reuse, TypeCost } from "./cache-report.ts";
 import { cachedParts, type Measures, type ReportedChat } from "./cached-parts.ts";
 import type { Recorder } from "./recorder.ts";
 import type { TokenWindow } from "./token-window.ts";
@@ -26,19 +26,28 @@ export interface ReportSources {
 export async function reportCache(sources: ReportSources): Promise<CacheReport> {
   const { window, chat, measures, recorder, blocks, reuse, notResumed, types } = sources;
   const session = recorder?.session;
+  const parts = cachedParts(window.ledger, chat, measures);
   return {
-    parts: cachedParts(window.ledger, chat, measures),
+    parts,
     reuse,
     notResumed,
-    next: nextToLeave(sources),
+    next: nextToLeave(sources, shortestQuestion(parts, measures)),
     shared: session && blocks && (await sharedPieces(recorder.store, blocks, session.id)),
     types,
   };
 }
 
-function nextToLeave({ window, chat, reserve, canShift }: ReportSources): NextToLeave | undefined {
+/** Tokens of a question of one with the marks around it and its answer, as they are around those that were asked. */
+function shortestQuestion(parts: readonly CachedPart[], { count }: Measures): number {
+  const questions = parts.filter(({ kind }) => kind === "user");
+  // Behind the last one no other is opened yet; of the first a part may have left.
+  const typical = questions.at(-2) ?? questions.at(-1);
+  return Math.max(0, typical ? typical.tokens - count(typical.text) : 0) + 1;
+}
+
+function nextToLeave({ window, chat, reserve, canShift }: ReportSources, shortest: number): NextToLeave | undefined {
   try {
-    const ranges = window.nextToLeave(reserve);
+    const ranges = window.nextToLeave(reserve, shortest);
     const touched = window.turnsInCache
       .map((turn, index) => ({ question: chat.told[index]?.user.content ?? "", ...leaving(ranges, turn) }))
       .filter(({ gone }) => gone > 0);

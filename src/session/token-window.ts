@@ -163,13 +163,16 @@ export class TokenWindow {
   }
 
   /**
-   * What of the cache would leave if turns to come filled the context, in positions of the cache; nothing is changed.
-   * Throws WindowFullError by the policy `stop`.
+   * What of the cache leaves at the least when a turn to come makes anything leave, in positions of the cache; nothing is changed.
+   * `shortest`: tokens of the shortest question with its marks. Throws WindowFullError by the policy `stop`.
    */
-  nextToLeave(reserve: number): TokenRange[] {
-    const length = this.#engine.facts.contextSize;
-    const start = Math.min(this.#target().length, length);
-    return clip(this.#ask(length, reserve, start, { start, end: length, tail: 0 }), 0, this.#cached.length);
+  nextToLeave(reserve: number, shortest: number): TokenRange[] {
+    const { contextSize } = this.#engine.facts;
+    const start = Math.min(this.#target().length, contextSize - 1);
+    const ask = (length: number) => this.#ask(length, reserve, start, { start, end: length, tail: 0 });
+    const full = ask(contextSize);
+    const soonest = Math.max(start + shortest, contextSize - reserve + 1);
+    return clip(soonest < contextSize ? ask(soonest) : full, 0, this.#cached.length);
   }
 
   /**

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WindowPolicyName } from "../../src/cache/window/index.ts";
 import type { CacheReport } from "../../src/session/cache-report.ts";
-import { take } from "../helpers/conversation.ts";
+import { ofType, take } from "../helpers/conversation.ts";
 import { type FakeChatOptions, openFakeChat } from "../helpers/fake-engine.ts";
 
 const tokensOf = ({ parts }: CacheReport) => parts.map(({ kind, text, tokens }) => [kind, text, tokens]);
@@ -103,10 +103,32 @@ describe("what leaves next", () => {
     const { next } = await chat.cacheReport();
     expect(next).toMatchObject({ turns: ["One?", "Two?"], isPartial: false, isReadAgain: false });
     expect(chat.usage().evicted).toBe(0);
-    await take(chat.send("y".repeat(40)));
+    await take(chat.send("y"));
     const gone = chat.messages.filter(({ role, evicted }) => role === "user" && evicted);
     expect(gone.map(({ content }) => content)).toEqual(next?.turns);
     expect(chat.usage().evicted).toBe(next?.tokens);
+  });
+
+  test("is the least that leaves, whatever is said next, by every policy and cache", async () => {
+    const line = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(line, line), { minLength: 1, maxLength: 9 }),
+        fc.constantFrom<WindowPolicyName>("turns", "sinks", "shift"),
+        fc.boolean(),
+        async (turns, policy, canShift) => {
+          const { chat, engine } = await said([], { policy, facts: { canShift } });
+          for (const [question, answer] of turns) {
+            const { next } = await chat.cacheReport();
+            engine.answers.push(answer);
+            const { events } = await take(chat.send(question));
+            const [evicted] = ofType(events, "evicted");
+            if (evicted) expect(evicted.tokens).toBeGreaterThanOrEqual(next?.tokens ?? Number.POSITIVE_INFINITY);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test("by shift is a part of what follows the head, in the middle of a turn", async () => {

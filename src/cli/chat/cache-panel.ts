@@ -57,7 +57,8 @@ function factRows({ usage, report, isKept }: CacheFacts, columns: number): Table
   return [
     ["context", `${count(usage.used)} of ${count(usage.contextSize)} tokens, ${bytes(usage.usedBytes)}`],
     ["last turn", reuseWords(report)],
-    ["leaves next", `${nextWords(report.next)} (--window ${usage.windowPolicy})`],
+    ["leaves next", nextWords(report.next)],
+    ["window", usage.windowPolicy],
     ["on disk", sharedWords(report.shared, isKept)],
     ["types", now],
     ["others", pack(others, Math.max(columns, leastFactColumns), ", ")],

@@ -32,7 +32,7 @@ export function nextWords(next: NextToLeave | undefined): string {
   if (next.tokens === 0) return "nothing of what is there now";
   const what = turnsWords(next);
   const rest = next.isReadAgain ? "; what stays is read again" : "";
-  return `${plural(next.tokens, "token")}${what === "" ? "" : `: ${what}`}${rest}`;
+  return `at least ${plural(next.tokens, "token")}${what === "" ? "" : `: ${what}`}${rest}`;
 }
 
 function turnsWords({ turns, isPartial }: NextToLeave): string {

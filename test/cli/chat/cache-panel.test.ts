@@ -67,7 +67,8 @@ describe("the panel", () => {
         "",
         "context      411 of 512 tokens, 9.03 MiB",
         "last turn    reused 181 of 211 tokens; only what is new was read",
-        "leaves next  150 tokens: the turn “Why is the sky blue?” (--window turns)",
+        "leaves next  at least 150 tokens: the turn “Why is the sky blue?”",
+        "window       turns",
         "on disk      2 blocks, 9.03 MiB; 1 of them (5.63 MiB) shared with",
         "             “trip-to-rome”",
         "types        K f16, V f16: 11.3 MiB for 512 tokens",
@@ -148,11 +149,11 @@ describe("the sentences", () => {
   test.each<[Parameters<typeof nextWords>[0], string]>([
     [undefined, "nothing: an answer ends where the context is full"],
     [{ tokens: 0, turns: [], isPartial: false, isReadAgain: false }, "nothing of what is there now"],
-    [{ tokens: 9, turns: [], isPartial: false, isReadAgain: false }, "9 tokens"],
-    [{ tokens: 9, turns: ["a"], isPartial: true, isReadAgain: false }, "9 tokens: a part of the turn “a”"],
+    [{ tokens: 9, turns: [], isPartial: false, isReadAgain: false }, "at least 9 tokens"],
+    [{ tokens: 9, turns: ["a"], isPartial: true, isReadAgain: false }, "at least 9 tokens: a part of the turn “a”"],
     [
       { tokens: 9, turns: ["a", "b", "c"], isPartial: true, isReadAgain: true },
-      "9 tokens: 3 turns, from “a” to a part of “c”; what stays is read again",
+      "at least 9 tokens: 3 turns, from “a” to a part of “c”; what stays is read again",
     ],
   ])("of %j", (next, wanted) => {
     expect(nextWords(next)).toBe(wanted);

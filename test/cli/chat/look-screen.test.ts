@@ -39,7 +39,7 @@ test("/cache and /stats are sentences for a screen reader", async () => {
   session.type("ask\r");
   await session.waitFor("Answer: One.");
   session.type("/cache\r");
-  await session.waitFor("Leaves next: 9 tokens: the turn “the oldest”");
+  await session.waitFor("Leaves next: at least 9 tokens: the turn “the oldest”");
   session.type("/stats\r");
   await session.waitFor("Decode: median 41.2 tokens a second");
   expect(session.text()).not.toMatch(boxes);
