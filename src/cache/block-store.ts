@@ -90,6 +90,8 @@ export class BlockStore {
     const bytes = await writeWhole(this.#path(kind, key), (file) =>
       writeSealed(file, { kind, key }, tensors, metadata, data),
     );
+    // By the clock of all uses: that of a file system lags behind it by milliseconds, and what is new would pass for the oldest.
+    await this.touch(kind, [key]);
     if (this.#bytes !== undefined) this.#bytes += bytes;
     if (this.#bytes === undefined || this.#bytes > this.capBytes) await this.makeRoom();
     return bytes;

@@ -10,16 +10,21 @@ import { writeFully } from "./file-bytes.ts";
 import { expectTokens, parseTokens } from "./parse-state-file.ts";
 import { type Piece, shorterEnds } from "./pieces.ts";
 import { longestStored } from "./restore-plan.ts";
+import type { Stored } from "./store-state.ts";
 
 const chunkBytes = 1 << 20;
 
-/** Stores a state of exactly `chain.tokens`; `before`: what the save before this one came to. Throws a `StateFileError` where it is of other tokens, else a `StoreError`. */
+/**
+ * Stores a state of exactly `chain.tokens`, and goes on to need one shorter snapshot of `before`, what the save before this one
+ * came to: a turn taken back is exact, and the disk holds two caches, not one for each turn. Throws a `StateFileError` where the
+ * state is of other tokens, else a `StoreError`.
+ */
 export async function storeSnapshot(
   statePath: string,
   chain: Chain,
   store: BlockStore,
   before: readonly Piece[] = [],
-): Promise<{ readonly key: Key; readonly bytes: number; readonly pieces: readonly Piece[] }> {
+): Promise<Pick<Stored, "key" | "bytes" | "pieces" | "superseded">> {
   const { length } = chain.tokens;
   const keys = chainKeys(chain);
   const key = keyAt(chain, keys, length);
@@ -32,8 +37,12 @@ export async function storeSnapshot(
     const tensors = [{ name: "state", dtype: "U8" as const, shape: [size] }];
     const metadata = { parent: parentKey(keys, Math.floor(length / blockTokens)), end: String(length) };
     const bytes = there ?? (await store.write("snapshot", key, { tensors, metadata, data: chunks(file, size) }));
-    const pieces = [...shorterEnds(before, chain, keys), { kind: "snapshot" as const, key, tokens: length, bytes }];
-    return { key, bytes: there === undefined ? bytes : 0, pieces };
+    const shorter = shorterEnds(before, chain, keys).slice(-1);
+    const pieces = [...shorter, { kind: "snapshot" as const, key, tokens: length, bytes }];
+    const superseded = before.filter(
+      ({ kind, key }) => kind === "snapshot" && !pieces.some((kept) => kept.key === key),
+    );
+    return { key, bytes: there === undefined ? bytes : 0, pieces, superseded };
   } finally {
     await file.close();
   }

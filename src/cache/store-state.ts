@@ -16,30 +16,22 @@ export interface Stored {
   readonly tailBytes: number;
   /** All that the cache is made of now, in the order of the prefixes that they end, blocks first. */
   readonly pieces: readonly Piece[];
+  /** Of the save before this one what nobody needs who goes on from this: to be removed once that is known. */
+  readonly superseded: readonly Piece[];
   /** False where the live cache is not in position order: go on from a composed state, or resuming will round otherwise. */
   readonly inOrder: boolean;
 }
 
-export interface StoreStateOptions {
-  /**
-   * The key of the save before this one, whose tail is removed: its rows are in this one. Not where layers slide, where earlier
-   * tails are what makes undo exact.
-   */
-  readonly replaces?: Key;
-  /** What the save before this one came to. */
-  readonly before?: readonly Piece[];
-}
-
 /**
  * Stores a state of exactly `chain.tokens`. Rows of sliding layers go into the tail, which such models always get: a restore is
- * exact at the lengths that were stored. Throws a `StateFileError` where the state cannot be taken apart (store a snapshot) or
+ * exact at the lengths that were stored. `before`: what the save before this one came to. Throws a `StateFileError` where the state cannot be taken apart (store a snapshot) or
  * holds other tokens, and a `StoreError` where the store cannot be written to; the blocks written by then stay.
  */
 export async function storeState(
   statePath: string,
   chain: Chain,
   store: BlockStore,
-  { replaces, before = [] }: StoreStateOptions = {},
+  before: readonly Piece[] = [],
 ): Promise<Stored> {
   await using state = await openStateFile(statePath);
   const { tokens, base, sliding } = state.contents;
@@ -74,7 +66,6 @@ export async function storeState(
   const tailStart = keys.blocks.length * blockTokens;
   const needsTail = sliding !== undefined || tailStart < tokens.length;
   const tailBytes = needsTail ? await keep("tail", key, tailStart, tokens.length) : 0;
-  if (replaces && replaces !== key && !sliding) await store.remove("tail", replaces);
   await store.touch("tail", [key]);
   await store.touch("block", keys.blocks);
   return {
@@ -83,6 +74,8 @@ export async function storeState(
     bytes: written.reduce((sum, bytes) => sum + bytes, tailBytes),
     tailBytes,
     pieces,
+    // Where layers slide, the tails of all lengths are what makes undo, and a change of branches, exact.
+    superseded: sliding ? [] : before.filter((piece) => piece.kind === "tail" && piece.key !== key),
     inOrder: isInOrder(base) && (!sliding || isInOrder(sliding)),
   };
 }

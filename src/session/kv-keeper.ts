@@ -4,11 +4,12 @@ import type { Chain, Fingerprint } from "../cache/block-key.ts";
 import type { BlockStore } from "../cache/block-store.ts";
 import { composeState } from "../cache/compose-state.ts";
 import type { Lineage } from "../cache/lineage.ts";
+import type { Piece } from "../cache/pieces.ts";
 import { commonPrefixLength } from "../cache/prefix.ts";
 import { reorderState } from "../cache/reorder-state.ts";
 import { loadSnapshot, storeSnapshot } from "../cache/snapshot.ts";
 import { StateFileError } from "../cache/state-format.ts";
-import { type Stored, type StoreStateOptions, storeState } from "../cache/store-state.ts";
+import { type Stored, storeState } from "../cache/store-state.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 import type { ScratchFolder } from "./scratch-folder.ts";
 
@@ -38,7 +39,10 @@ export interface Restored {
   readonly isDamaged: boolean;
 }
 
-export type Kept = Pick<Stored, "key" | "pieces" | "blocks" | "bytes">;
+export type Kept = Pick<Stored, "key" | "pieces" | "superseded" | "blocks" | "bytes">;
+
+/** Writes into the store what was taken, `before` being what the save before this one came to; once. */
+export type Write = (before: readonly Piece[] | undefined) => Promise<Kept>;
 
 /** A state on its way from the store, and what it is of. */
 interface Coming {
@@ -115,31 +119,32 @@ export class KvKeeper implements AsyncDisposable {
   }
 
   /**
-   * Takes the state of the cache, which holds exactly these tokens, and leaves the cells in position order. Resolves when the
-   * engine is free again, to what goes on writing: await `stored`; undefined where nothing is to be written. Throws as `restore`.
+   * Takes the state of the cache, which holds exactly these tokens, and leaves the cells as a restored cache has them, which they
+   * may not be where they are `isOutOfOrder`. The engine is free when it resolves; undefined where nothing is to be written.
+   * Throws as `restore`.
    */
-  async keep(
-    { tokens, lineage }: Content,
-    { before, replaces }: StoreStateOptions,
-  ): Promise<{ stored: Promise<Kept | undefined> }> {
+  async keep({ tokens, lineage }: Content, { isOutOfOrder }: { isOutOfOrder: boolean }): Promise<Write | undefined> {
     const { store, writes, fingerprint, engine, scratch } = this.#options;
     if (writes && !store) throw new Error("its folder cannot be used");
+    // Nothing of a chat that is not kept ever is on a disk.
+    if (!writes && !scratch.isInMemory) return undefined;
     const path = scratch.newFile();
-    let isOpaque = false;
+    let write: Write | undefined;
     try {
       await (await engine).saveState(path, tokens);
-      isOpaque = !(await this.#putInOrder(path));
-    } catch (error) {
-      await remove(path);
-      throw error;
+      const isOpaque = !(await this.#putInOrder(path));
+      if (isOpaque && isOutOfOrder) await (await engine).loadState(path);
+      if (!store || !writes) return undefined;
+      const chain = { fingerprint, tokens, lineage };
+      const into = async (before: readonly Piece[] | undefined) =>
+        isOpaque
+          ? { blocks: 0, ...(await storeSnapshot(path, chain, store, before)) }
+          : storeState(path, chain, store, before);
+      write = (before) => into(before).finally(() => remove(path));
+      return write;
+    } finally {
+      if (!write) await remove(path);
     }
-    const chain = { fingerprint, tokens, lineage };
-    const write = async (into: BlockStore): Promise<Kept> =>
-      isOpaque
-        ? { blocks: 0, ...(await storeSnapshot(path, chain, into, before)) }
-        : storeState(path, chain, into, { before, replaces });
-    const writing = store && writes ? write(store) : Promise.resolve(undefined);
-    return { stored: writing.finally(() => remove(path)) };
   }
 
   /** False for a state that can only be kept as a whole: of a recurrent model, for example. */
@@ -156,6 +161,11 @@ export class KvKeeper implements AsyncDisposable {
     } finally {
       await remove(ordered);
     }
+  }
+
+  /** Removes files of the store that are of no more use. */
+  async discard(pieces: readonly Piece[]): Promise<void> {
+    for (const { kind, key } of pieces) await this.#options.store?.remove(kind, key);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

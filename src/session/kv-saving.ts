@@ -1,10 +1,11 @@
-// When the cache is kept: after an answer, while nothing else is to be done, so that it delays no prompt.
+// When the cache is kept: after an answer, while nothing else is to be done, so that it delays no prompt. Two things do for the
+// moment that llama.cpp takes to write all of its state: many tokens that are kept nowhere, and cells that are out of order.
 import { totalLength } from "../cache/ranges.ts";
 import type { Resumption } from "./conversation-api.ts";
 import { countReused } from "./count-reused.ts";
 import type { Token } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
-import type { Kept, KvKeeper, Restored } from "./kv-keeper.ts";
+import type { Kept, KvKeeper, Restored, Write } from "./kv-keeper.ts";
 import { fromKvRecord, type KeptWith, toKvRecord } from "./kv-record.ts";
 import type { Recorder } from "./recorder.ts";
 import type { KvRecord } from "./store/session-record.ts";
@@ -26,8 +27,11 @@ type Taken = Omit<Resumption, "unanswered">;
 
 /** A prompt that follows so soon goes first. */
 const idleMs = 50;
-/** Unless so many tokens are not kept yet: it waits milliseconds then, and their evaluation took seconds. */
-const manyTokens = 256;
+/**
+ * Unless so many tokens, and such a part of the chat, are kept nowhere yet. What is written with each save is the whole cache, but
+ * all of them together are no more than a few times the last of them.
+ */
+const many = { tokens: 256, part: 1 / 4 };
 
 export class KvSaving implements AsyncDisposable {
   readonly #options: KvSavingOptions;
@@ -90,26 +94,27 @@ export class KvSaving implements AsyncDisposable {
     return true;
   }
 
-  /** Something was evaluated. `isOutOfOrder`: cells are, so that going on would round otherwise than resuming would. */
+  /**
+   * Something was evaluated. `isOutOfOrder`: cells are, so that going on would round otherwise than resuming would: they are put in
+   * order in a chat that is not kept, too, and it says the same.
+   */
   due({ isOutOfOrder }: { isOutOfOrder: boolean }): void {
-    if (!this.#options.recorder) return;
-    this.#isDue = true;
     this.#isOutOfOrder ||= isOutOfOrder;
-    const unkept = this.#options.window.cached.length - this.#keptTokens;
-    if (this.#isOutOfOrder || unkept >= manyTokens) this.#begin();
-    else this.#timer = setTimeout(() => this.#begin(), idleMs);
+    this.#isDue = this.#isOutOfOrder || this.#options.recorder !== undefined;
+    if (this.#isDue) this.#timer = setTimeout(() => this.#begin(), idleMs);
   }
 
-  /** The engine is wanted: what has not begun waits for another time. */
+  /** The engine is wanted: what has not begun waits for another time, unless it must be done before. */
   async makeWay(): Promise<void> {
     clearTimeout(this.#timer);
+    if (this.#isDue && this.#isUrgent) this.#begin();
     await this.#taking;
   }
 
   /** Resolves when all is on the disk. */
   async finish(): Promise<void> {
-    await this.makeWay();
-    if (this.#isDue) this.#begin();
+    clearTimeout(this.#timer);
+    if (this.#isDue && this.#options.recorder) this.#begin();
     await this.#taking;
     await this.#writing;
   }
@@ -119,6 +124,11 @@ export class KvSaving implements AsyncDisposable {
     await this.#options.keeper[Symbol.asyncDispose]();
   }
 
+  get #isUrgent(): boolean {
+    const { length } = this.#options.window.cached;
+    return this.#isOutOfOrder || length - this.#keptTokens >= Math.max(many.tokens, many.part * length);
+  }
+
   #begin(): void {
     clearTimeout(this.#timer);
     this.#isDue = false;
@@ -126,34 +136,36 @@ export class KvSaving implements AsyncDisposable {
   }
 
   async #take(): Promise<void> {
-    const { keeper, window } = this.#options;
+    const { keeper, window, recorder } = this.#options;
     if (window.cached.length === 0 || !window.isSettled) return;
     const ledger = window.ledger;
     const content = { tokens: [...window.cached], lineage: window.lineage };
     try {
-      const { stored } = await keeper.keep(content, { before: this.#latest?.pieces, replaces: this.#replaceable() });
+      const write = await keeper.keep(content, { isOutOfOrder: this.#isOutOfOrder });
       this.#isOutOfOrder = false;
       this.#keptTokens = content.tokens.length;
-      this.#writing = Promise.all([stored, this.#writing])
-        .then(([done]) => done && this.#tell(ledger, done))
-        .catch((error: unknown) => this.#fail(`is not kept: ${firstLine(error)}`));
+      if (write) this.#writing = this.#writing.then(() => this.#write(write, ledger));
     } catch (error) {
       window.notRestored();
+      if (recorder) this.#fail(`is not kept: ${firstLine(error)}`);
+    }
+  }
+
+  async #write(write: Write, ledger: Ledger): Promise<void> {
+    try {
+      await this.#tell(ledger, await write(this.#latest?.pieces));
+    } catch (error) {
       this.#fail(`is not kept: ${firstLine(error)}`);
     }
   }
 
-  /** The save before this one, unless another session goes on from it. */
-  #replaceable(): string | undefined {
-    const key = this.#latest?.key;
-    return key !== undefined && !this.#options.recorder?.sharesKv(key) ? key : undefined;
-  }
-
-  #tell(ledger: Ledger, { key, pieces, blocks, bytes }: Kept): void {
+  /** What this save supersedes goes when its own names are kept: a process that ends in between has either. */
+  async #tell(ledger: Ledger, { key, pieces, superseded, blocks, bytes }: Kept): Promise<void> {
     const { keeper, template, recorder, onEvent } = this.#options;
     this.#hasFailed = false;
     this.#latest = { key, pieces };
     recorder?.keepKv(toKvRecord(ledger, { key, pieces, template, fingerprint: keeper.fingerprint }));
+    await keeper.discard(superseded.filter((piece) => !recorder?.sharesKv(piece.key)));
     const session = recorder?.session?.name ?? null;
     onEvent({ type: "saved", session, tokens: ledger.cached, blocks, bytes, problem: null });
   }

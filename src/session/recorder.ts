@@ -141,7 +141,7 @@ export class Recorder implements Disposable {
     this.#write(() => this.#session && this.#options.store.saveKv(this.#id, record));
   }
 
-  /** Whether another session goes on from the save with this key. */
+  /** Whether another session needs what is kept under this key. */
   sharesKv(key: string): boolean {
     return this.#session !== undefined && this.#options.store.isKvShared(this.#session.id, key);
   }

@@ -3,7 +3,7 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { freemem } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isRunning } from "../cache/running-process.ts";
 
 export interface ScratchFolderOptions {
@@ -29,12 +29,21 @@ export class ScratchFolder implements AsyncDisposable {
 
   /** A path at which nothing is. Throws where the folder cannot be made. */
   newFile(): string {
-    if (!this.#path || !existsSync(this.#path)) this.#path = this.#make();
-    return join(this.#path, `${this.#files++}.state`);
+    return join(this.#folder(), `${this.#files++}.state`);
+  }
+
+  /** Throws as `newFile`. */
+  get isInMemory(): boolean {
+    return dirname(this.#folder()) === inMemory;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#path) await rm(this.#path, { recursive: true, force: true }).catch(() => {});
+  }
+
+  #folder(): string {
+    if (!this.#path || !existsSync(this.#path)) this.#path = this.#make();
+    return this.#path;
   }
 
   #make(): string {

@@ -6,6 +6,7 @@ import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
 import { BlockStore } from "../../src/cache/block-store.ts";
 import { composeState } from "../../src/cache/compose-state.ts";
 import { encodeBlock, type KvBlock } from "../../src/cache/kv-block.ts";
+import type { Piece } from "../../src/cache/pieces.ts";
 import { loadSnapshot, storeSnapshot } from "../../src/cache/snapshot.ts";
 import { StateFileError } from "../../src/cache/state-format.ts";
 import { StoreError } from "../../src/cache/store-error.ts";
@@ -48,9 +49,9 @@ async function openPlace() {
   const composed = join(folder, "composed");
   return {
     store,
-    save(length: number, options?: Parameters<typeof stateOf>[1], replaces?: string) {
+    save(length: number, options?: Parameters<typeof stateOf>[1], before?: readonly Piece[]) {
       writeFileSync(live, stateOf(length, options));
-      return storeState(live, chainOf(length), store, { replaces });
+      return storeState(live, chainOf(length), store, before);
     },
     compose: (length: number, changes?: Partial<Chain>, options?: { sequences: number }) =>
       composeState(composed, chainOf(length, changes), store, options),
@@ -95,9 +96,10 @@ describe("one cache", () => {
     expect(grown.blocks).toBe(1);
     expect(grown.bytes).toBeLessThan(first.bytes);
     expect((await store.stats()).entries).toEqual({ block: 3, tail: 2, snapshot: 0 });
-    await save(810, {}, grown.key);
-    await save(810, {}, (await save(810)).key);
-    expect((await store.stats()).entries).toEqual({ block: 3, tail: 2, snapshot: 0 });
+    const tailOf = ({ key }: { key: string }) => ({ kind: "tail", key });
+    expect((await save(810, {}, grown.pieces)).superseded).toMatchObject([tailOf(grown)]);
+    expect((await save(810, {}, (await save(810)).pieces)).superseded).toEqual([]);
+    expect((await save(820, { slides: true }, (await save(810, { slides: true })).pieces)).superseded).toEqual([]);
   });
 
   test("a save into a full store does not push out the blocks that it goes on from", async () => {

@@ -5,12 +5,16 @@ import { policies, type WindowPolicyName } from "../../src/cache/window/index.ts
 import { ChatConversation, type ConversationParts } from "../../src/session/conversation.ts";
 import type { Sampling } from "../../src/session/conversation-api.ts";
 import type { Engine, EngineFacts, Token } from "../../src/session/engine/engine.ts";
+import type { KvKeeper } from "../../src/session/kv-keeper.ts";
+import { stateBytes } from "./state-bytes.ts";
 
 export interface FakeEngineOptions {
   readonly facts?: Partial<EngineFacts>;
   /** Whether the cache can be cut to its first tokens; no for recurrent models. */
   readonly canCut?: boolean;
   readonly bos?: boolean;
+  /** Its states are those of a model without flash attention, which are kept whole. */
+  readonly isTransposed?: boolean;
   /** Stands for the template's interpreter. */
   readonly render?: (variables: TemplateVariables) => string;
   /** What the model says to what stands in the cache; by default, what `answers` has next. */
@@ -49,6 +53,8 @@ export class FakeEngine implements Engine {
   /** Settings of the sampling under way. */
   sampling: Sampling | undefined;
   isDisposed = false;
+  /** What was done with whole states. */
+  readonly states: ("saved" | "loaded")[] = [];
   #rest: Token[] = [];
   readonly #options: FakeEngineOptions;
 
@@ -124,12 +130,18 @@ export class FakeEngine implements Engine {
 
   async saveState(path: string, tokens: readonly Token[]): Promise<void> {
     if (tokens.join() !== this.cells.join()) throw new Error("other tokens than the cache holds");
-    writeFileSync(path, JSON.stringify(this.cells));
+    this.states.push("saved");
+    const positions = [...tokens.keys()];
+    const section = { typeK: "f16", typeV: "f16", layers: [[32, 32]], positions } as const;
+    const transposed = this.#options.isTransposed ? 1 : 0;
+    writeFileSync(path, stateBytes({ tokens, sections: [{ ...section, transposed }] }));
   }
 
   async loadState(path: string): Promise<void> {
     this.clear();
-    this.#append(JSON.parse(readFileSync(path, "utf8")));
+    this.states.push("loaded");
+    const file = readFileSync(path);
+    this.#append(Array.from({ length: file.readUInt32LE(8) }, (_, index) => file.readInt32LE(12 + index * 4)));
   }
 
   async *prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncGenerator<number> {
@@ -183,10 +195,12 @@ export const defaultSampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0
 export interface FakeChatOptions extends FakeEngineOptions {
   readonly policy?: WindowPolicyName;
   readonly parts?: Partial<ConversationParts>;
+  /** Keeps this engine's cache. */
+  readonly keep?: (engine: FakeEngine) => KvKeeper;
 }
 
 /** A conversation over such an engine. */
-export function openFakeChat({ policy = "turns", parts, ...options }: FakeChatOptions = {}) {
+export function openFakeChat({ policy = "turns", parts, keep, ...options }: FakeChatOptions = {}) {
   const engine = new FakeEngine(options);
   const chat = new ChatConversation({
     engine,
@@ -203,6 +217,7 @@ export function openFakeChat({ policy = "turns", parts, ...options }: FakeChatOp
     keep: 0,
     nPredict: -1,
     loadMs: 0,
+    keeper: keep?.(engine),
     ...parts,
   });
   /** What the cache holds, as text. */

@@ -80,16 +80,17 @@ describe.each(types)("smollm2, $typeK/$typeV", ({ typeK, typeV }) => {
   });
 });
 
-const windows: (Case & { window: WindowPolicyName })[] = [
-  { window: "turns", typeK: "f16", typeV: "f16" },
-  { window: "sinks", typeK: "q8_0", typeV: "q8_0" },
-  { window: "shift", typeK: "q8_0", typeV: "q4_0" },
+const windows: (Case & { window: WindowPolicyName; flashAttention: "on" | "off" })[] = [
+  { window: "turns", typeK: "f16", typeV: "f16", flashAttention: "on" },
+  { window: "sinks", typeK: "f16", typeV: "f16", flashAttention: "off" },
+  { window: "sinks", typeK: "q8_0", typeV: "q8_0", flashAttention: "on" },
+  { window: "shift", typeK: "q8_0", typeV: "q4_0", flashAttention: "on" },
 ];
 
 test.each(windows)(
-  "smollm2, evicted by $window, $typeK/$typeV: as one that never stopped",
-  async ({ window, typeK, typeV }) => {
-    const settings = { cacheTypeK: typeK, cacheTypeV: typeV, nPredict: 16, ctxSize: 256, window };
+  "smollm2, evicted by $window, $typeK/$typeV, flash attention $flashAttention: as one that never stopped",
+  async ({ typeK, typeV, ...rest }) => {
+    const settings = { cacheTypeK: typeK, cacheTypeV: typeV, nPredict: 16, ctxSize: 256, ...rest };
     const options = { folder: tempFolder(), name: "chat", modelPath: await smollm2Path(), settings };
     const turns = [story(8), ...questions];
     const expected = await say(options, turns);

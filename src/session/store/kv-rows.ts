@@ -45,9 +45,12 @@ export function readAllPieces(db: Database): StoredPieces[] {
   return db.all<StoredPieces>("SELECT session, pieces FROM kv");
 }
 
-/** Whether the record of a session besides this one names `key`. */
+/** Whether a session besides this one needs the file with this key. */
 export function isKeyShared(db: Database, session: string, key: string): boolean {
-  return db.get("SELECT 1 FROM kv WHERE session <> ? AND instr(record, ?) > 0 LIMIT 1", session, key) !== undefined;
+  return (
+    db.get("SELECT 1 FROM kv WHERE session <> ? AND instr(coalesce(pieces, record), ?) > 0 LIMIT 1", session, key) !==
+    undefined
+  );
 }
 
 function toRecord({ record, tokens, pieces }: KvRow): KvRecord {
