@@ -9,7 +9,7 @@ import type { KvType, WindowPolicyName } from "./settings.ts";
 import type { LoadedSession, MessageContent, SessionSummary, SessionTree } from "./store/session-record.ts";
 import type { Transcript } from "./transcript.ts";
 
-export type { BranchPoint, KeptMessage, Message, Role } from "./said.ts";
+export type { BranchPoint, KeptMessage, Message } from "./said.ts";
 export type { Sampling };
 
 /** The KV cache as it stands, in tokens: `system + turns = used`, `used <= contextSize`. */

@@ -1,10 +1,8 @@
 // A conversation with a model: its transcript, its KV cache, and one turn at a time.
 import type { KvType } from "../cache/types.ts";
 import { policies, type WindowPolicyName } from "../cache/window/index.ts";
-import type { CachePolicy } from "../cache/window/policy.ts";
-import type { CacheCost, CostOfTypes } from "./cache-cost.ts";
-import type { CacheReport, Reuse, TypeCost } from "./cache-report.ts";
-import type { SaidTurn } from "./cached-parts.ts";
+import type { CacheCost } from "./cache-cost.ts";
+import type { CacheReport } from "./cache-report.ts";
 import { renderSaid } from "./chat-template.ts";
 import type {
   BranchChoice,
@@ -18,58 +16,21 @@ import type {
   SelectedBranch,
   SessionSource,
 } from "./conversation-api.ts";
-import type { Engine } from "./engine/engine.ts";
+import type { ConversationParts } from "./conversation-parts.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
 import { KeptChat } from "./kept-chat.ts";
-import type { KvKeeper } from "./kv-keeper.ts";
 import { templateMark } from "./kv-record.ts";
 import { KvSaving } from "./kv-saving.ts";
 import type { Recorder } from "./recorder.ts";
 import { reportCache } from "./report-cache.ts";
 import type { LoadedSession } from "./store/session-record.ts";
-import type { ChatTemplate, GeneratedAnswer } from "./template-contents.ts";
 import { TokenWindow } from "./token-window.ts";
 import { Transcript } from "./transcript.ts";
-import { keptMessages, type Turn, unfinishedAnswer } from "./turn.ts";
-import { reserveFor, TurnRun } from "./turn-run.ts";
+import { keptMessages, unfinishedAnswer } from "./turn.ts";
+import { reserveFor } from "./turn-run.ts";
+import { TurnTaker } from "./turn-taker.ts";
 import { currentBranch, unkeptTree } from "./unkept-session.ts";
-
-export interface ConversationParts {
-  readonly engine: Engine;
-  readonly template: ChatTemplate;
-  readonly policy: CachePolicy;
-  readonly policyName: WindowPolicyName;
-  /** The model's name, as the user knows it. */
-  readonly model: string;
-  readonly typeK: string;
-  readonly typeV: string;
-  /** Bytes of the cache that so many tokens take. */
-  readonly heldBytes: (tokens: number) => number;
-  /** What the cache would take with other types. */
-  readonly typeCosts?: readonly TypeCost[];
-  readonly costOf?: CostOfTypes;
-  readonly notices: readonly string[];
-  readonly sampling: Sampling;
-  readonly systemPrompt: string;
-  readonly keep: number;
-  readonly nPredict: number;
-  readonly loadMs: number;
-  /** Keeps the cache; absent where that is of no use, as in tests of other things. */
-  readonly keeper?: KvKeeper;
-  /** Keeps the words; absent with --no-save. */
-  readonly recorder?: Recorder;
-  /** What was said before, where that comes neither from the store nor from an earlier process. */
-  readonly transcript?: Transcript;
-  /** Gets what happens between turns. */
-  readonly onEvent?: (event: ConversationEvent) => void;
-}
-
-interface TakeOptions {
-  readonly signal?: AbortSignal;
-  /** What the answer begins with. */
-  readonly unfinished?: GeneratedAnswer;
-}
 
 export class ChatConversation implements Conversation {
   readonly model: string;
@@ -81,12 +42,8 @@ export class ChatConversation implements Conversation {
   readonly #recorder: Recorder | undefined;
   readonly #saving: KvSaving | undefined;
   #resumption: Resumption | undefined;
-  /** Of the latest turn of this process. */
-  #reuse: Reuse | undefined;
-  /** What the ledger stands for. */
-  #told: { systemPrompt: string; told: readonly SaidTurn[] } = { systemPrompt: "", told: [] };
+  readonly #taker: TurnTaker;
   #sampling: Sampling;
-  #busy = false;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -99,6 +56,14 @@ export class ChatConversation implements Conversation {
     const { keeper, recorder, onEvent = () => {} } = parts;
     const template = templateMark(parts.template.source);
     this.#saving = keeper && new KvSaving({ keeper, recorder, onEvent, template, window: this.#window });
+    this.#taker = new TurnTaker({
+      window: this.#window,
+      transcript: this.#transcript,
+      saving: this.#saving,
+      parts: () => this.#parts,
+      sampling: () => this.#sampling,
+      facts: () => ({ model: this.model, session: this.session, kv: this.#kv }),
+    });
     if (!recorder) return;
     this.sessions = new KeptChat({
       recorder,
@@ -166,10 +131,10 @@ export class ChatConversation implements Conversation {
     const { canShift, contextSize } = engine.facts;
     return reportCache({
       window: this.#window,
-      chat: { ...this.#told, now: this.#transcript.turnsInWindow },
+      chat: { ...this.#taker.told, now: this.#transcript.turnsInWindow },
       measures: { count: (text) => engine.tokenize(text, false).length, heldBytes },
-      reuse: this.#reuse,
-      notResumed: this.#reuse ? undefined : this.#resumption?.reason,
+      reuse: this.#taker.reuse,
+      notResumed: this.#taker.reuse ? undefined : this.#resumption?.reason,
       reserve: reserveFor(nPredict, contextSize),
       canShift,
       recorder,
@@ -182,87 +147,42 @@ export class ChatConversation implements Conversation {
     return this.#transcript.branches;
   }
 
-  async *send(text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
-    const last = this.#transcript.turns.at(-1);
-    const turn = this.#transcript.begin(text);
-    this.#recorder?.asked(turn);
-    try {
-      yield* this.#take(turn, { signal });
-    } finally {
-      if (!turn.answer) {
-        this.#transcript.drop(turn, last);
-        this.#recorder?.failed({ withQuestion: true });
-      }
-    }
+  send(text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    return this.#taker.send(text, signal);
   }
 
-  async *regenerate(
-    signal?: AbortSignal,
-    seed = (this.#sampling.seed + 1) % 2 ** 32,
-  ): AsyncGenerator<ConversationEvent> {
-    const last = this.#transcript.turns.at(-1);
-    if (!last) {
+  async *regenerate(signal?: AbortSignal, seed = this.#sampling.seed + 1): AsyncGenerator<ConversationEvent> {
+    if (this.#transcript.turns.length === 0) {
       throw new KvchatError("There is no answer yet.", { hint: "Ask something first.", exitCode: ExitCode.usage });
     }
-    this.setSampling({ seed });
-    yield* this.#takeBeside(last, { signal });
+    this.setSampling({ seed: seed % 2 ** 32 });
+    yield* this.#taker.regenerate(signal);
   }
 
-  async *edit(turn: number, text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
-    const { turns } = this.#transcript;
-    const edited = turns[turn - 1];
-    if (!edited) throw noSuch("turn");
-    this.#endWith(edited.parent);
-    try {
-      yield* this.send(text, signal);
-    } finally {
-      if (this.#transcript.turns.length < turn) this.#endWith(turns.at(-1));
-    }
+  edit(turn: number, text: string, signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    return this.#taker.edit(turn, text, signal);
   }
 
-  async *continueAnswer(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
-    const turn = this.#transcript.turns.at(-1);
-    const unfinished = turn && unfinishedAnswer(turn);
-    if (!unfinished) {
-      throw new KvchatError("There is no answer that could go on.", {
-        hint: "The model ends most answers itself; those that were stopped, or cut off at a limit, go on.",
-        exitCode: ExitCode.usage,
-      });
-    }
-    const { answer, stopReason = "interrupted" } = turn;
-    yield { type: "continued", text: answer?.content ?? "", thinking: answer?.thinking ?? "" };
-    if (turn.next.length > 0) {
-      // What was said behind the shorter answer stays with it.
-      yield* this.#takeBeside(turn, { signal, unfinished });
-      return;
-    }
-    turn.answer = undefined;
-    this.#recorder?.goingOn(turn);
-    try {
-      yield* this.#take(turn, { signal, unfinished });
-    } finally {
-      if (!turn.answer) {
-        Object.assign(turn, { answer, stopReason });
-        this.#recorder?.answered(turn, stopReason);
-      }
-    }
+  continueAnswer(signal?: AbortSignal): AsyncGenerator<ConversationEvent> {
+    return this.#taker.continueAnswer(signal);
   }
 
   undo(): string | undefined {
     const turn = this.#transcript.turns.at(-1);
-    if (turn) this.#endWith(turn.parent);
+    if (turn) this.#taker.endWith(turn.parent);
     return turn?.user.content;
   }
 
   clear(): void {
-    this.#endWith(undefined);
+    this.#taker.endWith(undefined);
     this.#window.beginAnew();
   }
 
   selectBranch(choice: BranchChoice): SelectedBranch {
     const end = this.#transcript.endOf(choice);
-    if (!end) throw noSuch("branch");
-    this.#endWith(end.answer ? end : end.parent);
+    if (!end)
+      throw new KvchatError("The chat has no such branch.", { hint: "Count from 1.", exitCode: ExitCode.usage });
+    this.#taker.endWith(end.answer ? end : end.parent);
     const messages = this.#transcript.turns.slice(choice.turn - 1).flatMap(keptMessages);
     return {
       messages: choice.role === "user" ? messages : messages.slice(1),
@@ -294,8 +214,8 @@ export class ChatConversation implements Conversation {
     const said = renderSaid(this.#parts.engine, this.#parts.template, this.#transcript.prompt);
     const taken = await this.#saving?.resume(this.#recorder?.kv, said);
     this.#resumption = taken && { ...taken, unanswered };
-    this.#reuse = undefined;
-    this.#noteTold();
+    this.#taker.reuse = undefined;
+    this.#taker.noteTold();
   }
 
   setWindow(policyName: WindowPolicyName): void {
@@ -337,86 +257,8 @@ export class ChatConversation implements Conversation {
     return this.#transcript.restore(this.#recorder?.messages ?? messages, session.leaf);
   }
 
-  /** What else was said stays as a branch. */
-  #endWith(last: Turn | undefined): void {
-    this.#transcript.endWith(last);
-    this.#recorder?.endsWith(last);
-    this.#recorder?.evicted(this.#transcript.turns.filter(({ evicted }) => evicted));
-  }
-
   get #kv(): KvFacts {
     const { kvBytes, contextSize } = this.#parts.engine.facts;
     return { typeK: this.#parts.typeK, typeV: this.#parts.typeV, bytes: kvBytes, contextSize };
   }
-
-  /** Another answer to the same question. */
-  async *#takeBeside(last: Turn, how: TakeOptions): AsyncGenerator<ConversationEvent> {
-    const turn = this.#transcript.again(last);
-    try {
-      yield* this.#take(turn, how);
-    } finally {
-      if (!turn.answer) {
-        this.#transcript.drop(turn, last);
-        this.#recorder?.failed({ withQuestion: false });
-      }
-    }
-  }
-
-  async *#take(turn: Turn, how: TakeOptions): AsyncGenerator<ConversationEvent> {
-    if (this.#busy) throw new Error("the turn before is still under way");
-    this.#busy = true;
-    const { seed } = this.#sampling;
-    const saving = this.#saving;
-    const run = new TurnRun({
-      ...this.#parts,
-      window: this.#window,
-      transcript: this.#transcript,
-      // Each turn draws from a state of its own, so that a resumed chat goes on as one that never stopped.
-      sampling: { ...this.#sampling, seed: (seed + this.#transcript.turns.length - 1) % 2 ** 32 },
-      ...how,
-      restore: async () => (await saving?.restore()) ?? false,
-    });
-    try {
-      await saving?.makeWay();
-      for await (const event of run.events(turn)) {
-        this.#recorder?.answering(() => run.answerSoFar);
-        yield event;
-      }
-    } finally {
-      this.#busy = false;
-      this.#keep(turn, run);
-    }
-    const { timings, ...outcome } = run.outcome;
-    yield {
-      type: "done",
-      ...outcome,
-      model: this.model,
-      session: this.session,
-      seed,
-      tokens: run.tokens,
-      timings: { loadMs: this.#parts.loadMs, ...timings },
-      kv: this.#kv,
-    };
-  }
-
-  /** As it is now: it may be said otherwise later. */
-  #noteTold(): void {
-    const { systemPrompt, turnsInWindow } = this.#transcript;
-    this.#told = { systemPrompt, told: turnsInWindow.map(({ user, answer }) => ({ user, answer })) };
-  }
-
-  #keep(turn: Turn, { tokens, outcome, reuse }: TurnRun): void {
-    this.#reuse = reuse ?? this.#reuse;
-    this.#noteTold();
-    turn.stopReason = outcome.stopReason;
-    if (turn.answer) this.#transcript.answered(turn);
-    this.#recorder?.answered(turn, outcome.stopReason);
-    if (tokens.evicted > 0) this.#recorder?.evicted(this.#transcript.turns.filter(({ evicted }) => evicted));
-    const slides = this.#parts.engine.facts.swaWindow > 0;
-    this.#saving?.due({ isOutOfOrder: tokens.evicted > 0 || slides });
-  }
-}
-
-function noSuch(what: string): KvchatError {
-  return new KvchatError(`The chat has no such ${what}.`, { hint: "Count from 1.", exitCode: ExitCode.usage });
 }

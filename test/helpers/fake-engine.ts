@@ -2,8 +2,9 @@
 // and it answers what a test tells it to. It refuses what would damage a real cache.
 import { readFileSync, writeFileSync } from "node:fs";
 import { policies, type WindowPolicyName } from "../../src/cache/window/index.ts";
-import { ChatConversation, type ConversationParts } from "../../src/session/conversation.ts";
+import { ChatConversation } from "../../src/session/conversation.ts";
 import type { Sampling } from "../../src/session/conversation-api.ts";
+import type { ConversationParts } from "../../src/session/conversation-parts.ts";
 import type { Engine, EngineFacts, Token } from "../../src/session/engine/engine.ts";
 import type { KvKeeper } from "../../src/session/kv-keeper.ts";
 import { stateBytes } from "./state-bytes.ts";
