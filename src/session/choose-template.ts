@@ -5,7 +5,10 @@ import type { ModelFacts } from "./models/model-facts.ts";
 import type { ChatTemplate } from "./template-contents.ts";
 
 /** With a notice for people where the model brings none. */
-export function chooseTemplate(facts: ModelFacts, engine: Engine): { template: ChatTemplate; notices: string[] } {
+export function chooseTemplate(
+  facts: ModelFacts,
+  engine: Pick<Engine, "tokenize" | "detokenize">,
+): { template: ChatTemplate; notices: string[] } {
   const token = (id: number | undefined) => (id === undefined ? "" : engine.detokenize([id], true));
   const texts = { bosText: token(facts.bosTokenId), eosText: token(facts.eosTokenId) };
   if (facts.chatTemplate) return { template: { ...texts, source: facts.chatTemplate }, notices: [] };

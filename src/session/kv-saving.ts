@@ -68,10 +68,10 @@ export class KvSaving implements AsyncDisposable {
     this.#keptTokens = restored.tokens;
     const erased = totalLength(ledger?.erased ?? []);
     const { reused, again, isOther } = countReused({ said, held: tokens, erased, restored: restored.tokens });
-    const change = ledger && whatChanged(ledger, { fingerprint: keeper.fingerprint, template });
+    const [change] = ledger ? whatChanged(ledger, { fingerprint: keeper.fingerprint, templates: [template] }) : [];
     const lost = ledger && restored.reason;
     const rest = isOther ? "the rest is not what was kept" : "the rest was not kept";
-    const reason = change ?? lost ?? (reused > 0 ? rest : "its cache is not kept");
+    const reason = change?.words ?? lost ?? (reused > 0 ? rest : "its cache is not kept");
     return { reused, again, reason: again > 0 ? reason : undefined };
   }
 

@@ -205,7 +205,17 @@ test("why tells what a resume then does, and what stands in its way", async () =
     reused: 0,
     evaluatedAgain: tokens,
     differences: [{ what: "type of K", was: "f16", now: "q8_0" }],
-    reasons: [{ kind: "cache changed", message: "The type of K was f16, and is q8_0 now." }],
+    reasons: [{ kind: "cache changed", message: "The type of K was f16; --cache-type-k f16 reuses it." }],
+  });
+  const shownOtherwise = await userWithChats();
+  const db = new DatabaseSync(join(shownOtherwise.data, "sessions.db"));
+  db.exec("UPDATE kv SET record = json_set(record, '$.template', '0123456789abcdef')");
+  db.close();
+  // The words are the same: the chat is rendered, and its tokens found to be those in the cache.
+  expect(await shownOtherwise.json("why", "trip")).toMatchObject({
+    reused: tokens,
+    evaluatedAgain: 0,
+    reasons: [{ kind: "template changed", message: "The chat template is another one." }],
   });
   expect(await kinds("trip", "-m", "gemma3-270m")).toEqual(["model changed"]);
   expect(await kinds("trip", "-c", "256")).toEqual(["context smaller"]);

@@ -78,6 +78,10 @@ async function conditionsOf(
     fingerprint: await fingerprintOf(facts, conversation, readVersions().llamaCpp),
     templates: facts.chatTemplate ? [facts.chatTemplate] : fallbackTemplates,
     contextSize: conversation.ctxSize || undefined,
+    said: async () => {
+      const { saidTokens } = await import("../../session/upkeep/said-tokens.ts");
+      return saidTokens(loaded, facts, conversation.systemPrompt);
+    },
   };
 }
 

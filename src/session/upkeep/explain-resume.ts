@@ -1,8 +1,12 @@
 // `kvchat sessions why`: what of a session's cache would be used if it were resumed now, and why not the rest. Needs no engine.
 import type { BlockStore } from "../../cache/block-store.ts";
 import { checkRestore, type Restorable } from "../../cache/check-restore.ts";
+import { totalLength } from "../../cache/ranges.ts";
+import { countReused } from "../count-reused.ts";
+import type { Token } from "../engine/engine.ts";
 import { chainOf, fromKvRecord, type KeptCache, templateMark } from "../kv-record.ts";
 import type { KvRecord, LoadedSession } from "../store/session-record.ts";
+import { type Change, type Difference, differences, whatChanged } from "../what-changed.ts";
 import { branchInCache } from "./branch-in-cache.ts";
 
 /** What a resume would run with. */
@@ -12,27 +16,19 @@ export interface Conditions {
   readonly templates: readonly string[];
   /** Tokens; undefined where it depends on the memory. */
   readonly contextSize: number | undefined;
+  /** The chat's tokens up to the end of its last answer; asked for where another template makes others of it. */
+  readonly said: () => Promise<readonly Token[]>;
 }
 
 export interface Reason {
   readonly kind:
     | "never computed"
-    | "model changed"
-    | "engine changed"
-    | "cache changed"
-    | "template changed"
     | "context smaller"
     | "evicted"
+    | Change["kind"]
     | NonNullable<Restorable["obstacle"]>;
   /** A sentence for people. */
   readonly message: string;
-}
-
-interface Difference {
-  /** A component of the fingerprint, such as `type of K`. */
-  readonly what: string;
-  readonly was: string | null;
-  readonly now: string | null;
 }
 
 /** The object that `sessions why --json` prints. A contract: only add to it. */
@@ -42,7 +38,10 @@ export interface ResumeReport {
   readonly tokens: number;
   /** The first so many would be used as they are. */
   readonly reused: number;
-  /** The others. What was said and never kept comes on top, and is not counted. */
+  /**
+   * The others; with another chat template, those that it makes of the chat instead. What was said and never kept comes on top,
+   * and is not counted.
+   */
   readonly evaluatedAgain: number;
   /** Tokens that have left the window since the chat began; they are not read again. */
   readonly evicted: number;
@@ -65,23 +64,28 @@ export async function explainResume(
   const length = now.fingerprint["sliding window"] ? tokens : all.length;
   const chain = { fingerprint: now.fingerprint, tokens: all.slice(0, length), lineage };
   const restorable = blocks ? await checkRestore(chain, blocks) : noStore;
-  const reused = Math.min(tokens, restorable.tokens);
-  const differences = differencesOf(kept, now);
-  const isBlocked = reused < tokens && differences.length === 0;
+  const made = { fingerprint: now.fingerprint, templates: now.templates.map(templateMark) };
+  const changes = whatChanged(kept, made);
+  const different = differences(kept, made);
+  const usable = Math.min(tokens, restorable.tokens);
+  const isBlocked = usable < tokens && different.length === 0;
+  const isShownOtherwise = changes.some(({ kind }) => kind === "template changed");
+  const counts = isShownOtherwise
+    ? countReused({ said: await now.said(), held: all, erased: totalLength(kept.erased), restored: restorable.tokens })
+    : { reused: usable, again: tokens - usable };
   const reasons = [
-    ...explainDifferences(differences),
+    ...changes.map(({ kind, words }) => ({ kind, message: asSentence(words) })),
     ...(isBlocked ? [explainObstacle(restorable)] : []),
     ...(answersMissing > 0 ? [notKept(answersMissing)] : []),
-    ...(isSameModel(kept, now) ? explainTemplate(kept, now) : []),
     ...explainWindow(kept, now),
   ];
   return {
     session: session.name,
     tokens,
-    reused,
-    evaluatedAgain: tokens - reused,
+    reused: counts.reused,
+    evaluatedAgain: counts.again,
     evicted: kept.evicted,
-    differences,
+    differences: different,
     reasons,
   };
 }
@@ -96,41 +100,18 @@ function neverComputed(session: string, isDamaged: boolean): ResumeReport {
   return { session, ...nothing, reasons: [{ kind: "never computed", message }] };
 }
 
-function differencesOf({ fingerprint: was }: KeptCache, { fingerprint: now }: Conditions) {
-  const names = Object.keys({ ...was, ...now }).filter((name) => was[name] !== now[name]);
-  return names.map((what) => ({ what, was: was[what] ?? null, now: now[what] ?? null }));
-}
-
-/** Another model is reason enough: all else may differ with it. */
-function explainDifferences(differences: readonly Difference[]): Reason[] {
-  if (!differences.some(({ what }) => what === "model")) return differences.map(explainDifference);
-  return [{ kind: "model changed", message: "The model file is another one than the cache was computed with." }];
-}
-
-function explainDifference({ what, was, now }: Difference): Reason {
-  const message = `${what === "llama.cpp" ? what : `The ${what}`} was ${was ?? "not set"}, and is ${now ?? "not set"} now.`;
-  return { kind: what === "llama.cpp" ? "engine changed" : "cache changed", message };
-}
-
 function explainObstacle({ reason = "", obstacle = "tail missing" }: Restorable): Reason {
   const went = obstacle.endsWith("damaged") ? "" : "; the cache was full, or someone has removed them";
-  return { kind: obstacle, message: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${went}.` };
+  return { kind: obstacle, message: asSentence(`${reason}${went}`) };
+}
+
+function asSentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function notKept(answers: number): Reason {
   const subject = answers === 1 ? "The last answer is" : `The last ${answers} answers are`;
   return { kind: "never computed", message: `${subject} not in what was kept, and evaluated from the text.` };
-}
-
-function isSameModel(kept: KeptCache, now: Conditions): boolean {
-  return kept.fingerprint.model === now.fingerprint.model;
-}
-
-/** Rows stay good under another template, but other tokens are wanted. */
-function explainTemplate({ template }: KeptCache, { templates }: Conditions): Reason[] {
-  if (templates.some((text) => templateMark(text) === template)) return [];
-  const message = "The chat template is another one: what follows the first difference is evaluated again.";
-  return [{ kind: "template changed", message }];
 }
 
 function explainWindow({ cached, evicted }: KeptCache, { contextSize }: Conditions): Reason[] {
