@@ -1,11 +1,18 @@
 // The slash commands that say something else at an earlier place, and go from one branch of the chat to another.
 import type { BranchPoint, Conversation } from "../../session/conversation-api.ts";
+import { type Completion, completeWord } from "./complete/candidate.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 import { excerpt } from "./turn-notes.ts";
 
 export const branchCommands: readonly SlashCommand[] = [
   { name: "edit", argument: "[N]", summary: "say something else in place of your message N", run: edit },
-  { name: "branch", argument: "[N]", summary: "go to what else was said: by number, next, prev", run: branch },
+  {
+    name: "branch",
+    argument: "[N]",
+    summary: "go to what else was said: by number, next, prev",
+    complete: completeBranch,
+    run: branch,
+  },
 ];
 
 const roles = { user: "question", assistant: "answer" };
@@ -13,6 +20,10 @@ const roles = { user: "question", assistant: "answer" };
 /** How many versions there are of a question, or of the answer to it. */
 export function countVersions({ branches }: Conversation, turn: number, role: BranchPoint["role"]): number {
   return branches.find((point) => point.turn === turn && point.role === role)?.versions.length ?? 1;
+}
+
+function completeBranch(argument: string): Completion {
+  return completeWord(argument, [{ text: "next" }, { text: "prev" }]);
 }
 
 function edit({ conversation, fail, edit }: CommandContext, argument: string): void {

@@ -1,6 +1,7 @@
 // Holds the chat's state outside React, and is its clock: whoever makes tokens or presses keys never waits for drawing, and one
 // frame serves all that happened since the one before; what a key does is seen sooner than what the model says. Final lines go to
 // the painter with the frame that no longer shows them.
+import { isInputAction } from "./input-state.ts";
 import { type ChatAction, type ChatState, reduceChat, type TranscriptLine } from "./state.ts";
 
 export interface ChatStore {
@@ -11,14 +12,6 @@ export interface ChatStore {
   readonly flush: () => void;
 }
 
-/** What keys do. */
-const keyActions: ReadonlySet<ChatAction["type"]> = new Set([
-  "edited",
-  "searched",
-  "searchEnded",
-  "queued",
-  "unqueued",
-]);
 /** 30 frames a second at most. */
 const frameMs = 34;
 /** Half as many where tokens come faster than anyone reads: at 300 a second 30 frames cost one of 20. */
@@ -59,7 +52,7 @@ export function createChatStore(
       state = reduceChat(state, action);
       finalLines.push(...state.outbox);
       if (action.type === "progressed") told++;
-      const isSoon = keyActions.has(action.type) || action.type === "turnEnded";
+      const isSoon = isInputAction(action) || action.type === "turnEnded";
       const due = lastFrame + (isSoon ? keyFrameMs : pace);
       const now = performance.now();
       // Looking at the clock too keeps frames coming while a busy conversation leaves timers no turn.

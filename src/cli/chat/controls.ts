@@ -3,6 +3,7 @@ import { KvchatError } from "../../session/errors.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { withChips } from "./chips.ts";
+import { createCompleter } from "./complete/completer.ts";
 import type { Dialogs } from "./dialogs.ts";
 import type { EditorAction } from "./editor.ts";
 import { reduceSearch } from "./history-search.ts";
@@ -33,6 +34,7 @@ export function createControls(
   { submission, dialogs, suspendTerminal }: ControlParts,
 ): ChatControls {
   const { turns } = environment;
+  const completer = createCompleter(store, turns);
   let isHistoryLoaded = false;
   const edit = (action: EditorAction) => store.dispatch({ type: "edited", edit: action });
 
@@ -106,7 +108,7 @@ export function createControls(
         dialogs.handle(intent);
         return;
       }
-      if (handleSearch(intent)) return;
+      if (handleSearch(intent) || completer.handle(intent)) return;
       switch (intent.type) {
         case "insert":
           return edit({ type: "insert", text: typable(intent.text) });
@@ -128,6 +130,8 @@ export function createControls(
           loadHistory();
           return store.dispatch({ type: "searched", intent });
         case "searchNewer":
+        case "complete":
+        case "completeBack":
           return;
         case "openEditor":
           return editExternally();

@@ -27,6 +27,8 @@ export type EditorAction =
   /** Inserts a text, folded where it is long. */
   | { type: "paste"; text: string }
   | { type: "set"; text: string }
+  /** Puts a text in the place of a part. */
+  | { type: "replace"; start: number; end: number; text: string }
   | { type: "remember" }
   /** Inputs of earlier processes, oldest first: of this chat, and of others, which come before those that are known. */
   | { type: "recall" | "recallOthers"; texts: readonly string[] }
@@ -73,6 +75,8 @@ export function reduceEditor(state: EditorState, action: EditorAction): EditorSt
       return paste(state, action.text);
     case "set":
       return change(state, { start: 0, end: text.length }, { inserted: action.text });
+    case "replace":
+      return change(state, action, { inserted: action.text });
     case "remember":
       return remember(state);
     case "recall":

@@ -12,6 +12,8 @@ type ChatKey =
   | "suspend"
   | "redraw"
   | "openEditor"
+  | "complete"
+  | "completeBack"
   | "search"
   | "searchNewer";
 type RowKey = "up" | "down" | "home" | "end";
@@ -76,6 +78,7 @@ function namedKey(key: Key): PlainIntent | undefined {
   if (key.downArrow) return "down";
   if (key.home) return key.ctrl ? "textStart" : "home";
   if (key.end) return key.ctrl ? "textEnd" : "end";
+  if (key.tab) return key.shift ? "completeBack" : "complete";
   if (key.backspace) return hasModifier ? "deleteWordLeft" : "backspace";
   if (key.delete) return hasModifier ? "deleteWordRight" : "delete";
   return undefined;
@@ -87,7 +90,7 @@ function typed(chunk: string): Intent[] {
   const parts = chunk.match(/[\u0000-\u001f\u007f]|[^\u0000-\u001f\u007f]+/g) ?? [];
   return parts.flatMap((part): Intent[] => {
     const code = part.charCodeAt(0);
-    if (code === 9) return [{ type: "insert", text: "\t" }];
+    if (code === 9) return plain("complete");
     if (code === 0x7f) return plain("backspace");
     if (code < 32) return plain(controlKeys[String.fromCharCode(code + (code <= 26 ? 96 : 64))]);
     return [{ type: "insert", text: part }];

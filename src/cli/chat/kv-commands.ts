@@ -3,13 +3,26 @@ import type { KvFacts } from "../../session/events.ts";
 import { type KvType, kvTypes, type WindowPolicyName, windowPolicies } from "../../session/settings.ts";
 import { nearestName } from "../nearest.ts";
 import { bytes, plural } from "./amounts.ts";
+import { type Completion, completeWord } from "./complete/candidate.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 import { type TableRow, tableRows } from "./table-rows.ts";
 import type { TurnFigures } from "./turn-figures.ts";
 
 export const kvCommands: readonly SlashCommand[] = [
-  { name: "kv", argument: "[type]", summary: "switch the cache to another type, or K/V to two", run: switchTypes },
-  { name: "window", argument: "[policy]", summary: "what leaves when the context is full", run: switchWindow },
+  {
+    name: "kv",
+    argument: "[type]",
+    summary: "switch the cache to another type, or K/V to two",
+    complete: completeTypes,
+    run: switchTypes,
+  },
+  {
+    name: "window",
+    argument: "[policy]",
+    summary: "what leaves when the context is full",
+    complete: completePolicy,
+    run: switchWindow,
+  },
 ];
 
 /** Reading so much again is not begun without a yes. */
@@ -21,6 +34,21 @@ const fewestMeasured = 64;
 interface Types {
   readonly typeK: KvType;
   readonly typeV: KvType;
+}
+
+function completeTypes(argument: string): Completion {
+  const ofK = argument.slice(0, argument.indexOf("/") + 1);
+  return completeWord(
+    argument,
+    kvTypes.map((type) => ({ text: ofK + type })),
+  );
+}
+
+function completePolicy(argument: string): Completion {
+  return completeWord(
+    argument,
+    windowPolicies.map((text) => ({ text })),
+  );
 }
 
 async function switchTypes(context: CommandContext, argument: string): Promise<void> {

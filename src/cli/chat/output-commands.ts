@@ -6,6 +6,8 @@ import { quoted } from "../../session/models/quoted.ts";
 import { type ExportFormat, exportFormats, formatOf, writeText } from "../sessions/export-session.ts";
 import { bytes, count, plural } from "./amounts.ts";
 import { mostCopiedBytes } from "./clipboard.ts";
+import { type Completion, completeWord } from "./complete/candidate.ts";
+import { completePath } from "./complete/complete-file.ts";
 import { lastCodeBlock } from "./last-code.ts";
 import { typable } from "./printable.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
@@ -13,9 +15,25 @@ import type { CommandContext, SlashCommand } from "./slash-command.ts";
 const formats = Object.keys(exportFormats).join(", ");
 
 export const outputCommands: readonly SlashCommand[] = [
-  { name: "export", argument: "[file]", summary: `write the chat to a file: ${formats}`, run: exportChat },
-  { name: "copy", argument: "[N or code]", summary: "copy the last answer, answer N, or the last code", run: copy },
+  {
+    name: "export",
+    argument: "[file]",
+    summary: `write the chat to a file: ${formats}`,
+    complete: completePath,
+    run: exportChat,
+  },
+  {
+    name: "copy",
+    argument: "[N or code]",
+    summary: "copy the last answer, answer N, or the last code",
+    complete: completeCode,
+    run: copy,
+  },
 ];
+
+function completeCode(argument: string): Completion {
+  return completeWord(argument, [{ text: "code" }]);
+}
 
 async function exportChat({ conversation, note, fail, confirm }: CommandContext, argument: string): Promise<void> {
   const { messages, source } = conversation;

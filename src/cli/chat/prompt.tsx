@@ -3,6 +3,7 @@
 import { Text } from "ink";
 import type { ReactNode } from "react";
 import { cutToColumns } from "../sessions/cut-to-columns.ts";
+import { menuHeight, menuLines } from "./complete/menu-lines.ts";
 import { type DrawnRow, editorView } from "./editor-rows.ts";
 import { foundAt, foundText, type HistorySearch } from "./history-search.ts";
 import { type ChatState, textColumns } from "./state.ts";
@@ -19,7 +20,7 @@ export function editorColumns(state: { columns: number }): number {
 
 export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): ReactNode {
   const above = queueLines(state).map(theme.faint);
-  const below = state.search ? [searchLine(state.search, state, theme)] : [];
+  const below = state.search ? [searchLine(state.search, state, theme)] : menuRows(state, theme);
   const height = editorHeight(state.rows, above.length + below.length);
   const lines = state.search ? foundLines(state.search, state, theme, height) : editorLines(state, theme, height);
   return <Text wrap="truncate">{[...above, ...lines, ...below].join("\n")}</Text>;
@@ -71,6 +72,15 @@ function searchLine({ query, back }: HistorySearch, { columns }: ChatState, them
   const room = textColumns({ columns }) - label.length - none.length - 1;
   const rows = editorView(query, { columns: Math.max(4, room), height: 1 }).rows;
   return theme.faint(label) + rows.map((row) => drawRow(row, theme.cursor)).join("") + theme.faint(none);
+}
+
+function menuRows({ menu, columns, rows }: ChatState, theme: Theme): string[] {
+  if (!menu) return [];
+  const size = { columns: textColumns({ columns }) - mark.length, height: menuHeight(rows) };
+  return menuLines(menu, size).map(
+    ({ isSelected, label, detail }) =>
+      (isSelected ? theme.accent(mark) + theme.strong(label) : `  ${label}`) + theme.faint(detail),
+  );
 }
 
 const mostQueueLines = 3;

@@ -3,15 +3,23 @@ import type { ChatSessions } from "../../session/conversation-api.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import type { SessionSummary } from "../../session/store/session-record.ts";
 import { describeResumption } from "../sessions/session-notices.ts";
+import { plural } from "./amounts.ts";
+import { beginningWith, type Completion } from "./complete/candidate.ts";
 import { initialPicker } from "./picker-state.ts";
 import { nameColumns, sessionLine } from "./session-line.ts";
-import type { CommandContext, SlashCommand } from "./slash-command.ts";
+import type { CommandContext, CompletionContext, SlashCommand } from "./slash-command.ts";
 
 export const sessionCommands: readonly SlashCommand[] = [
   { name: "sessions", argument: "", summary: "the newest chats", run: kept(list) },
   { name: "save", argument: "[name]", summary: "give this chat a name; it is saved as it happens", run: kept(save) },
   { name: "fork", argument: "[name]", summary: "go on in a copy of this chat", run: kept(fork) },
-  { name: "resume", argument: "[name]", summary: "go over to another chat; alone lets you choose", run: kept(resume) },
+  {
+    name: "resume",
+    argument: "[name]",
+    summary: "go over to another chat; alone lets you choose",
+    complete: completeName,
+    run: kept(resume),
+  },
 ];
 
 const mostListed = 10;
@@ -27,6 +35,13 @@ function kept(run: (context: KeptContext, argument: string) => void | Promise<vo
     if (sessions) return run({ ...context, sessions }, argument);
     context.fail("this chat is not kept", "It was begun with --no-save; kvchat run without it keeps every chat.");
   };
+}
+
+/** The names of the other sessions, newest first. */
+function completeName(argument: string, { conversation }: CompletionContext): Completion {
+  const others = conversation.sessions?.list().filter(({ name }) => name !== conversation.session) ?? [];
+  const names = others.map(({ name, turns }) => ({ text: name, detail: plural(turns, "turn") }));
+  return { from: 0, candidates: beginningWith(argument, names) };
 }
 
 function list({ sessions, conversation, columns, note }: KeptContext): void {

@@ -2,6 +2,7 @@
 import type { Conversation, KeptMessage } from "../../session/conversation-api.ts";
 import type { ConversationEvent } from "../../session/events.ts";
 import type { ConversationSettings } from "../../session/settings.ts";
+import type { Completion } from "./complete/candidate.ts";
 import type { Dialog } from "./dialog.ts";
 import type { Look } from "./look.ts";
 import type { TurnFigures } from "./turn-figures.ts";
@@ -32,10 +33,15 @@ export interface CommandContext {
   leave(): void;
 }
 
+/** What an argument is completed from. */
+export type CompletionContext = Pick<CommandContext, "conversation">;
+
 export interface SlashCommand {
   readonly name: string;
   readonly argument: string;
   readonly summary: string;
+  /** What an argument may be that begins so; `from` counts in it. */
+  readonly complete?: (argument: string, context: CompletionContext) => Completion | Promise<Completion>;
   /** A KvchatError that it throws is told in the transcript. */
   readonly run: (context: CommandContext, argument: string) => void | Promise<void>;
 }

@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { plural } from "./amounts.ts";
 import { branchCommands } from "./branch-commands.ts";
 import { cacheCommands } from "./cache-commands.ts";
+import { type Completion, completeWord } from "./complete/candidate.ts";
 import { kvCommands } from "./kv-commands.ts";
 import { outputCommands } from "./output-commands.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
@@ -16,7 +17,13 @@ export const slashCommands: readonly SlashCommand[] = [
   ...turnCommands,
   ...branchCommands,
   { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
-  { name: "set", argument: "[key value]", summary: "show or set how tokens are chosen", run: setSampling },
+  {
+    name: "set",
+    argument: "[key value]",
+    summary: "show or set how tokens are chosen",
+    complete: completeSampling,
+    run: setSampling,
+  },
   ...cacheCommands,
   ...kvCommands,
   ...sessionCommands,
@@ -77,6 +84,11 @@ function setSystem(context: CommandContext, argument: string): void {
   const { used } = conversation.usage();
   const effect = used === 0 ? "" : `; the ${plural(used, "token")} in the cache are read again with your next message`;
   context.note(`the system prompt is ${conversation.systemPrompt === "" ? "gone" : "set"}${effect}`);
+}
+
+function completeSampling(argument: string): Completion {
+  const keys = samplingKeys.map(({ name, summary }) => ({ text: name, detail: summary }));
+  return completeWord(argument, /\s/.test(argument) ? [] : keys);
 }
 
 function setSampling(context: CommandContext, argument: string): void {

@@ -4,9 +4,7 @@ import type { CacheUsage } from "../../session/conversation-api.ts";
 import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
 import type { Dialog } from "./dialog.ts";
-import { type EditorAction, type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
-import { type HistorySearch, openSearch, reduceSearch } from "./history-search.ts";
-import type { Intent } from "./keys.ts";
+import { emptyInput, type InputAction, type InputState, isInputAction, reduceInput } from "./input-state.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
 import { type Look, usualLook } from "./look.ts";
 import { textOf } from "./markdown/span.ts";
@@ -58,21 +56,16 @@ interface Hint {
   readonly waits: boolean;
 }
 
-export interface ChatState {
+export interface ChatState extends InputState {
   readonly columns: number;
   readonly rows: number;
   readonly look: Look;
   readonly phase: Phase;
   readonly isStopping: boolean;
-  readonly editor: EditorState;
   /** The turn whose message the editor's text is to take the place of. */
   readonly editing: number | undefined;
-  /** While earlier inputs are searched. */
-  readonly search: HistorySearch | undefined;
   /** What the user is asked in place of the input. */
   readonly dialog: Dialog | undefined;
-  /** What was submitted while something was under way, oldest first. */
-  readonly queue: readonly string[];
   /** The unfinished end of what the model says: the only text of the transcript that may still change. */
   readonly open: { readonly kind: SpokenKind; readonly text: OpenText } | undefined;
   /** How answers begin: as Markdown, or as they are written. */
@@ -89,17 +82,10 @@ export interface ChatState {
 }
 
 export type ChatAction =
+  | InputAction
   | { type: "resized"; columns: number; rows: number }
-  | { type: "edited"; edit: EditorAction }
   | { type: "editing"; turn: number | undefined }
-  | { type: "searched"; intent: Intent }
-  /** What was found goes into the editor, where it is taken. */
-  | { type: "searchEnded"; isTaken: boolean }
   | { type: "asked"; dialog: Dialog | undefined }
-  /** What is in the editor goes into the queue. */
-  | { type: "queued" }
-  /** The next of the queue goes on its way; the newest, or all, go back into the editor. */
-  | { type: "unqueued"; which: "next" | "newest" | "all" }
   | { type: "hinted"; hint: Hint }
   | { type: "formatted"; openAnswer: () => OpenText }
   | { type: "said"; text: string }
@@ -128,11 +114,9 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     look,
     phase: "idle",
     isStopping: false,
-    editor: emptyEditor,
+    ...emptyInput,
     editing: undefined,
-    search: undefined,
     dialog: undefined,
-    queue: [],
     open: undefined,
     openAnswer: openPlainText,
     status: { model: oneLine(model), backend: "" },
@@ -151,25 +135,14 @@ export function textColumns(state: { columns: number }): number {
 
 export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
   const state = previous.outbox.length > 0 ? { ...previous, outbox: [] } : previous;
+  if (isInputAction(action)) return { ...state, ...reduceInput(state, action), hint: undefined };
   switch (action.type) {
     case "resized":
       return writeOpen({ ...state, columns: action.columns, rows: action.rows }, "");
-    case "edited":
-      return { ...state, editor: reduceEditor(state.editor, action.edit), hint: undefined };
     case "editing":
       return { ...state, editing: action.turn };
-    case "searched":
-      return { ...state, search: search(state, action.intent), hint: undefined };
-    case "searchEnded":
-      return endSearch(state, action.isTaken);
     case "asked":
       return { ...state, dialog: action.dialog };
-    case "queued": {
-      const queue = [...state.queue, state.editor.text.trimEnd()];
-      return { ...state, queue, editor: reduceEditor(state.editor, { type: "remember" }), hint: undefined };
-    }
-    case "unqueued":
-      return unqueue(state, action.which);
     case "hinted":
       return { ...state, hint: action.hint };
     case "formatted":
@@ -211,25 +184,6 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return { ...closeOpen(state), phase: "idle", isStopping: false, hint: hintAfterWait(state), status };
     }
   }
-}
-
-function search({ search: open, editor }: ChatState, intent: Intent): HistorySearch | undefined {
-  return open ? reduceSearch(open, intent, editor.history) : openSearch(editor.history);
-}
-
-function endSearch(state: ChatState, isTaken: boolean): ChatState {
-  const { search, editor } = state;
-  const isFound = isTaken && search !== undefined && search.back > 0;
-  const taken = isFound ? reduceEditor(editor, { type: "show", back: search.back }) : editor;
-  return { ...state, search: undefined, editor: taken };
-}
-
-function unqueue(state: ChatState, which: "next" | "newest" | "all"): ChatState {
-  if (which === "next" || state.queue.length === 0) return { ...state, queue: state.queue.slice(1) };
-  const kept = which === "all" ? 0 : state.queue.length - 1;
-  const texts = [...state.queue.slice(kept), state.editor.text].filter((text) => text !== "");
-  const editor = reduceEditor(state.editor, { type: "set", text: texts.join("\n\n") });
-  return { ...state, queue: state.queue.slice(0, kept), editor };
 }
 
 function hintAfterWait({ hint }: ChatState): Hint | undefined {

@@ -19,6 +19,7 @@ const whatLeaves: Readonly<Record<string, string>> = {
 export function hintWordings(state: ChatState): readonly string[] {
   const { hint, status, phase, isStopping, editor, editing } = state;
   if (hint) return [hint.text];
+  if (state.menu) return ["Tab and arrows move · Enter takes it · Esc closes", "Enter takes it · Esc closes"];
   if (state.search) return ["Ctrl-R goes to older ones · Enter takes it · Esc leaves", "Enter takes it · Esc leaves"];
   if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
   if (phase !== "idle") return whileAnswering(state);

@@ -190,6 +190,30 @@ describe("the input", () => {
     await session.waitFor("\n  line 119 end");
   });
 
+  test("is completed by Tab, with a menu where there are several", async () => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type("/re\t");
+    await session.waitFor(/› \/re\n› \/regen {2,}answer.*\n {2}\/resume/);
+    session.type("\t");
+    await session.waitFor(/\n {2}\/regen.*\n› \/resume/);
+    session.type(`${esc}[A`);
+    await session.waitFor(/\n› \/regen.*\n {2}\/resume/);
+    session.type("s");
+    await session.waitFor(/› \/res\n› \/resume/);
+    session.type("\r");
+    await session.waitFor((screen) => screen.includes("› /resume\n") && !screen.includes("\n› /resume  "));
+    expect(session.cursor().column).toBe("› /resume ".length);
+    session.type("\u0015see @test/cli/chat/editor-r\t");
+    await session.waitFor("› see @test/cli/chat/editor-rows.test.ts");
+    session.type("\u0015@te\t");
+    await session.waitFor("› @test/");
+    session.type(`${esc}[Z\t`);
+    await session.waitFor(/› @test\/\n› binary\/\n/);
+    session.type(esc);
+    await session.waitFor((screen) => screen.includes("› @test/\n") && !screen.includes("binary/"));
+  });
+
   describe("is edited in the user's own editor on Ctrl-G", () => {
     /** An editor that is a shell script; `$1` is the file. */
     function editor(script: string): Record<string, string> {
@@ -360,7 +384,7 @@ describe("the input", () => {
     writeFileSync(file, "");
     const screen = await session.waitFor("Third.");
     expect(screen).toMatch(
-      /w8\n\n› next\n\nSecond\.\n\n› \/set temp 0\.3\n\n· temp 0\.8 → 0\.3\n\n› and then\n\nThird\./,
+      /w8\n\n› next\n\nSecond\.\n\n› \/set temp 0\.3\n\n· temp 0\.8 → 0\.3.*\n\n› and then\n\nThird\./,
     );
     expect(screen).not.toContain("next: ");
   });
@@ -424,7 +448,7 @@ describe("slash commands", () => {
     await session.waitFor("tokens");
     session.type("/help\r");
     const screen = await session.waitFor("take the last turn");
-    expect(screen).toMatch(/^ {2}\/undo {13}take the last turn$\n^ {20}back into the input$/m);
+    expect(screen).toMatch(/^ {2}\/undo {14}take the last turn$\n^ {21}back into the$/m);
   });
 
   test("/undo gives the text back, /regen answers again", async () => {

@@ -105,6 +105,8 @@ test.each([
   expect(intentsOf(input, { ...noKey, ...key })).toEqual([]);
 });
 
-test("Tab is text", () => {
-  expect(intentsOf("\t", noKey)).toEqual([{ type: "insert", text: "\t" }]);
+test("Tab completes, as a key, with Shift, and in a chunk", () => {
+  expect(intentsOf("", { ...noKey, tab: true })).toEqual([{ type: "complete" }]);
+  expect(intentsOf("", { ...noKey, tab: true, shift: true })).toEqual([{ type: "completeBack" }]);
+  expect(intentsOf("/he\t", noKey)).toEqual([{ type: "insert", text: "/he" }, { type: "complete" }]);
 });
