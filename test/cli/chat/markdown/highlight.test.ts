@@ -86,9 +86,10 @@ describe.each(languageNames)("%s", (name) => {
       fc.property(fc.array(anyLine, { maxLength: 8 }), (code) => {
         let highlighter: Highlighter | undefined = start;
         for (const line of code.flatMap((each) => each.split("\n"))) {
-          const read = highlighter && highlightLine(highlighter, line);
-          if (read) expect(textOf(read.spans)).toBe(line);
-          highlighter = read?.highlighter;
+          if (!highlighter) break;
+          const read: ReturnType<typeof highlightLine> = highlightLine(highlighter, line);
+          expect(textOf(read.spans)).toBe(line);
+          highlighter = read.highlighter;
         }
       }),
       { numRuns: 20 },
