@@ -311,7 +311,9 @@ function emit(state: ChatState, lines: readonly SpanLine[], how: { kind: LineKin
   if (lines.length === 0) return state;
   const isFirstKind = state.lastKind !== kind;
   const isApart = isFirstKind && state.lastKind !== undefined && !(kind === "hint" && state.lastKind === "error");
-  const blank: TranscriptLine[] = isApart ? [{ kind, text: "", spans: [], isFirst: false }] : [];
+  // A block of Markdown may bring its own blank line.
+  const isBlank = isApart && lines[0]?.length !== 0;
+  const blank: TranscriptLine[] = isBlank ? [{ kind, text: "", spans: [], isFirst: false }] : [];
   const isMarked = isFirstKind || how.isNew;
   const printed = lines.map((spans, index) => ({ kind, text: textOf(spans), spans, isFirst: isMarked && index === 0 }));
   return { ...state, lastKind: kind, outbox: [...state.outbox, ...blank, ...printed] };

@@ -43,5 +43,5 @@ export function LiveAnswer({ state, theme }: { state: ChatState; theme: Theme })
   const isNew = state.lastKind !== kind;
   if (lines.length === 0) return isNew ? wait : null;
   const drawn = lines.map((spans, index) => styleLine({ kind, spans, isFirst: isNew && index === 0 }, theme, look));
-  return <Text wrap="truncate">{[...(isNew ? lead : []), ...drawn].join("\n")}</Text>;
+  return <Text wrap="truncate">{[...(isNew && drawn[0] !== "" ? lead : []), ...drawn].join("\n")}</Text>;
 }

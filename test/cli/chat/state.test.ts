@@ -170,6 +170,13 @@ describe("an answer in Markdown", () => {
     expect(state.outbox.at(-1)?.spans[0]).toEqual({ text: "let", styles: ["keyword"] });
   });
 
+  test("has one blank line where something is told between its blocks", () => {
+    const eviction = told({ type: "evicted", policy: "turns", turns: 0, tokens: 9 });
+    const { lines } = play(formatted, started, token("one\n\n"), eviction, token("two"), ended);
+    expect(lines.filter((line) => line === "")).toHaveLength(2);
+    expect(lines.at(-1)).toBe("-: two");
+  });
+
   test("of an earlier process is drawn as it was then; what was asked is not", () => {
     const texts = [
       { kind: "user", text: "**why**" },
