@@ -11,7 +11,7 @@ const head = ["NAME", "MODEL", "TURNS", "TOKENS", "KV", "AGE", "LAST"];
 /** Ends in a newline. What was said last is cut to the room that `columns` leave, and left out where that is none. */
 export function formatList(sessions: readonly SessionLine[], columns: number, now: number = Date.now()): string {
   const rows = sessions.map(({ name, model, turns, kvTokens, kvBytes, updated, excerpt }) => {
-    const cache = kvTokens > 0 ? [String(kvTokens), prettyBytes(kvBytes)] : ["-", "-"];
+    const cache = kvTokens > 0 ? [String(kvTokens), kvBytes > 0 ? prettyBytes(kvBytes) : "0 B"] : ["-", "-"];
     return [
       printable(name),
       printable(model) || "-",

@@ -69,11 +69,12 @@ export function readNewest(db: Database): SessionRecord | undefined {
 
 /** Newest first. */
 export function listSessions(db: Database): SessionSummary[] {
-  const rows = db.all<SessionSummary>(
+  const rows = db.all<SessionSummary & { excerpt: string }>(
     `SELECT id, name, model, (leaf_depth + 1) / 2 AS turns, leaf_depth AS messages, excerpt, created, updated
      FROM sessions ORDER BY updated DESC, rowid DESC`,
   );
-  return rows.map((row) => Object.assign(row, { excerpt: onOneLine(row.excerpt) }));
+  for (const row of rows) row.excerpt = onOneLine(row.excerpt);
+  return rows;
 }
 
 /** Finds nothing to do in most texts: a list has ten thousand. */
