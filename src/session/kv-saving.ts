@@ -26,7 +26,7 @@ export interface KvSavingOptions {
 type Taken = Omit<Resumption, "unanswered">;
 
 /** A prompt that follows so soon goes first. */
-const idleMs = 50;
+export const idleMs = 50;
 /**
  * Unless so many tokens, and such a part of the chat, are kept nowhere yet. What is written with each save is the whole cache, but
  * all of them together are no more than a few times the last of them.
