@@ -1,6 +1,6 @@
 // Where things lie in the store: `KIND/ab/abcd….safetensors`, by the first two digits of the key.
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isKey, type Key } from "./block-key.ts";
 import { errorCode } from "./store-error.ts";
 
@@ -34,10 +34,12 @@ export async function* walk(
 ): AsyncGenerator<StoredFile & { kind: Kind; fan: string }> {
   for (const kind of only) {
     for (const fan of await namesIn(join(folder, kind))) {
-      for (const name of await namesIn(join(folder, kind, fan))) {
-        const path = join(folder, kind, fan, name);
-        const found = await stat(path).catch(() => undefined);
-        if (found?.isFile()) yield { kind, fan, path, name, bytes: found.size, usedMs: found.mtimeMs };
+      const paths = (await namesIn(join(folder, kind, fan))).map((name) => join(folder, kind, fan, name));
+      const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+      for (const [index, path] of paths.entries()) {
+        const file = found[index];
+        if (!file?.isFile()) continue;
+        yield { kind, fan, path, name: basename(path), bytes: file.size, usedMs: file.mtimeMs };
       }
     }
   }
