@@ -30,7 +30,7 @@ test.each([
   ["INSERT INTO messages_text (rowid, content) VALUES (77, 'gone')", "gone and still in it"],
   ["DELETE FROM messages_text_data WHERE id > 10", "index"],
   ["UPDATE sessions SET excerpt = 'never said', leaf_depth = 9", "not said last"],
-  ["INSERT INTO kv VALUES ('nobody', '{}', x'')", "sessions that are gone"],
+  ["INSERT INTO kv (session, record, tokens) VALUES ('nobody', '{}', x'')", "sessions that are gone"],
   ["INSERT INTO holders VALUES ('nobody', 1, 'here')", "marked as open"],
 ])("%s: found and repaired, the words as they were", (sql, problem) => {
   const { folder, store, id, harm } = storeWithChat();
