@@ -97,6 +97,8 @@ export interface Conversation extends AsyncDisposable {
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;
   usage(): CacheUsage;
+  /** How many tokens a text is, without what the template puts around it. */
+  countTokens(text: string): number;
   /** More than `usage` tells, counted when it is asked for; between turns. */
   cacheReport(): Promise<CacheReport>;
   /** One turn. Ends in a `done` event; throws a KvchatError for what cannot be answered, the transcript then as before. Aborting keeps the answer so far (`stopReason: "interrupted"`). */

@@ -126,6 +126,10 @@ export class ChatConversation implements Conversation {
     };
   }
 
+  countTokens(text: string): number {
+    return this.#parts.engine.tokenize(text, false).length;
+  }
+
   cacheReport(): Promise<CacheReport> {
     const { engine, keeper, recorder, nPredict, heldBytes, typeCosts = [] } = this.#parts;
     const { canShift, contextSize } = engine.facts;

@@ -1,5 +1,6 @@
 // Keeps a conversation in the store as it happens. What cannot be written now (the disk is full) is told once and written
 // later, in order; the chat goes on meanwhile.
+import { withoutAttachments } from "./attachments.ts";
 import { KvchatError } from "./errors.ts";
 import type { StopReason } from "./events.ts";
 import type { AnswerDraft, AnswerSoFar } from "./store/answer-draft.ts";
@@ -59,7 +60,8 @@ export class Recorder implements Disposable {
   asked(turn: Turn): void {
     const text = turn.user.content;
     this.#write(() => {
-      if (!this.#session) this.#hold(this.#options.store.create({ ...this.#options.begin, firstMessage: text }));
+      if (!this.#session)
+        this.#hold(this.#options.store.create({ ...this.#options.begin, firstMessage: withoutAttachments(text) }));
       turn.question = this.#options.store.addUser(this.#id, text);
     });
   }

@@ -88,6 +88,11 @@ export class FakeConversation implements Conversation {
     };
   }
 
+  /** Its tokens are words. */
+  countTokens(text: string): number {
+    return text.match(/\S+/g)?.length ?? 0;
+  }
+
   async cacheReport(): Promise<CacheReport> {
     const usage = this.usage();
     const next = { tokens: 9, turns: ["the oldest"], isPartial: false, isReadAgain: false };

@@ -30,7 +30,9 @@ export type InputAction =
   /** What is in the editor goes into the queue. */
   | { type: "queued" }
   /** The next of the queue goes on its way; the newest, or all, go back into the editor. */
-  | { type: "unqueued"; which: "next" | "newest" | "all" };
+  | { type: "unqueued"; which: "next" | "newest" | "all" }
+  /** What could not be sent goes back into the editor, before what is there. */
+  | { type: "returned"; text: string };
 
 const types: Readonly<Record<InputAction["type"], true>> = {
   edited: true,
@@ -42,6 +44,7 @@ const types: Readonly<Record<InputAction["type"], true>> = {
   searchEnded: true,
   queued: true,
   unqueued: true,
+  returned: true,
 };
 
 export function isInputAction(action: { readonly type: string }): action is InputAction {
@@ -74,6 +77,8 @@ export function reduceInput(state: InputState, action: InputAction): InputState 
     }
     case "unqueued":
       return unqueue(state, action.which);
+    case "returned":
+      return putBack(state, [action.text]);
   }
 }
 
@@ -123,7 +128,10 @@ function endSearch(state: InputState, isTaken: boolean): InputState {
 function unqueue(state: InputState, which: "next" | "newest" | "all"): InputState {
   if (which === "next" || state.queue.length === 0) return { ...state, queue: state.queue.slice(1) };
   const kept = which === "all" ? 0 : state.queue.length - 1;
-  const texts = [...state.queue.slice(kept), state.editor.text].filter((text) => text !== "");
-  const editor = reduceEditor(state.editor, { type: "set", text: texts.join("\n\n") });
-  return { ...state, queue: state.queue.slice(0, kept), editor };
+  return { ...putBack(state, state.queue.slice(kept)), queue: state.queue.slice(0, kept) };
+}
+
+function putBack(state: InputState, texts: readonly string[]): InputState {
+  const text = [...texts, state.editor.text].filter((one) => one !== "").join("\n\n");
+  return { ...state, editor: reduceEditor(state.editor, { type: "set", text }) };
 }

@@ -3,6 +3,7 @@
 import { Text } from "ink";
 import type { ReactNode } from "react";
 import { cutToColumns } from "../sessions/cut-to-columns.ts";
+import type { Menu } from "./complete/menu.ts";
 import { menuHeight, menuLines } from "./complete/menu-lines.ts";
 import { type DrawnRow, editorView } from "./editor-rows.ts";
 import { foundAt, foundText, type HistorySearch } from "./history-search.ts";
@@ -20,10 +21,15 @@ export function editorColumns(state: { columns: number }): number {
 
 export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): ReactNode {
   const above = queueLines(state).map(theme.faint);
-  const below = state.search ? [searchLine(state.search, state, theme)] : menuRows(state, theme);
+  const below = belowRows(state, theme);
   const height = editorHeight(state.rows, above.length + below.length);
   const lines = state.search ? foundLines(state.search, state, theme, height) : editorLines(state, theme, height);
   return <Text wrap="truncate">{[...above, ...lines, ...below].join("\n")}</Text>;
+}
+
+function belowRows(state: ChatState, theme: Theme): string[] {
+  if (state.search) return [searchLine(state.search, state, theme)];
+  return state.menu ? menuRows(state.menu, state, theme) : attachmentLines(state, theme);
 }
 
 /** Rows that the input may take, so that the answer and the status stay in view above and below it. */
@@ -74,8 +80,7 @@ function searchLine({ query, back }: HistorySearch, { columns }: ChatState, them
   return theme.faint(label) + rows.map((row) => drawRow(row, theme.cursor)).join("") + theme.faint(none);
 }
 
-function menuRows({ menu, columns, rows }: ChatState, theme: Theme): string[] {
-  if (!menu) return [];
+function menuRows(menu: Menu, { columns, rows }: ChatState, theme: Theme): string[] {
   const size = { columns: textColumns({ columns }) - mark.length, height: menuHeight(rows) };
   return menuLines(menu, size).map(
     ({ isSelected, label, detail }) =>
@@ -83,13 +88,27 @@ function menuRows({ menu, columns, rows }: ChatState, theme: Theme): string[] {
   );
 }
 
-const mostQueueLines = 3;
+function attachmentLines({ attachments, columns, rows }: ChatState, theme: Theme): string[] {
+  const lines = fewLines(attachments, rows, ({ name, words }) => `@${name}: ${words}`);
+  return lines.map(({ item, text }) => {
+    const line = cutToColumns(text, textColumns({ columns }));
+    return item?.isProblem ? theme.alarm(line) : theme.faint(line);
+  });
+}
 
-/** What waits, a line each; of many the next ones and how many more. */
+const mostLines = 3;
+
+/** What waits, a line each. */
 function queueLines({ queue, columns, rows }: ChatState): string[] {
-  const room = rows < 16 ? 1 : mostQueueLines;
-  const shown = queue.slice(0, queue.length > room ? Math.max(1, room - 1) : room);
-  const lines = shown.map((text) => cutToColumns(`next: ${oneLine(text)}`, textColumns({ columns })));
-  const more = queue.length - shown.length;
-  return more > 0 && room > 1 ? [...lines, `and ${more} more`] : lines;
+  const lines = fewLines(queue, rows, (text) => `next: ${oneLine(text)}`);
+  return lines.map(({ text }) => cutToColumns(text, textColumns({ columns })));
+}
+
+/** A line for each of the first items, and how many more there are. */
+function fewLines<Item>(items: readonly Item[], rows: number, describe: (item: Item) => string) {
+  const room = rows < 16 ? 1 : mostLines;
+  const shown = items.slice(0, items.length > room ? Math.max(1, room - 1) : room);
+  const lines: { item?: Item; text: string }[] = shown.map((item) => ({ item, text: describe(item) }));
+  const more = items.length - shown.length;
+  return more > 0 && room > 1 ? [...lines, { text: `and ${more} more` }] : lines;
 }

@@ -1,5 +1,6 @@
 // Draws what was said in earlier processes as it looked then: a few messages at a time, so that keys are heard in between.
 import { setImmediate as nextRound } from "node:timers/promises";
+import { withoutAttachments } from "../../session/attachments.ts";
 import type { KeptMessage } from "../../session/conversation-api.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { FinalText } from "./state.ts";
@@ -16,7 +17,7 @@ export async function recall(
   messages: readonly KeptMessage[],
   format?: () => Promise<void>,
 ): Promise<void> {
-  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => content);
+  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => withoutAttachments(content));
   store.dispatch({ type: "edited", edit: { type: "recall", texts: asked } });
   if (asked.length > 0) await format?.();
   await drawKept(store, messages);
@@ -42,7 +43,7 @@ export function recalledTexts(messages: readonly KeptMessage[]): FinalText[] {
   const said = messages.at(-1)?.role === "user" ? messages.slice(0, -1) : messages;
   let outside = 0;
   return said.flatMap((message, index): FinalText[] => {
-    if (message.role === "user") return [{ kind: "user", text: message.content }];
+    if (message.role === "user") return [{ kind: "user", text: withoutAttachments(message.content) }];
     const notes = [keptEndNote(message, index === said.length - 1), versionsNote(said[index - 1], message)];
     if (message.evicted) outside++;
     if (outside > 0 && !said[index + 2]?.evicted) {

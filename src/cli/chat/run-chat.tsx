@@ -1,6 +1,7 @@
 // `kvchat run` with a terminal on both sides: the chat on a real conversation.
 import { createInterface } from "node:readline";
 import type { ReadStream } from "node:tty";
+import { withoutAttachments } from "../../session/attachments.ts";
 import type { ExitCode } from "../../session/errors.ts";
 import { runPipe } from "../pipe/run-pipe.ts";
 import type { ChatOptions } from "../run-options.ts";
@@ -16,7 +17,7 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
     modelName: settings.modelName,
     firstPrompt: options.firstPrompt ?? "",
     earlier: persistence.session?.messages ?? [],
-    readHistory: () => persistence.recorder?.store.recentQuestions() ?? [],
+    readHistory: () => persistence.recorder?.store.recentQuestions().map(withoutAttachments) ?? [],
     isPlain: options.plain,
     isForScreenReader: options.screenReader,
     isCalm: !options.motion,

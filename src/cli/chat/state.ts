@@ -3,6 +3,7 @@
 import type { CacheUsage } from "../../session/conversation-api.ts";
 import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
+import type { AttachmentNote } from "./attach/weigh.ts";
 import type { Dialog } from "./dialog.ts";
 import { emptyInput, type InputAction, type InputState, isInputAction, reduceInput } from "./input-state.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
@@ -75,6 +76,8 @@ export interface ChatState extends InputState {
   readonly figures: readonly TurnFigures[];
   /** Something of an earlier process is drawn, and nothing was asked since. */
   readonly isResumed: boolean;
+  /** Of the files that are named in the input. */
+  readonly attachments: readonly AttachmentNote[];
   readonly hint: Hint | undefined;
   /** Lines that became final with the latest action; each is there once. */
   readonly outbox: readonly TranscriptLine[];
@@ -86,6 +89,7 @@ export type ChatAction =
   | { type: "resized"; columns: number; rows: number }
   | { type: "editing"; turn: number | undefined }
   | { type: "asked"; dialog: Dialog | undefined }
+  | { type: "attached"; notes: readonly AttachmentNote[] }
   | { type: "hinted"; hint: Hint }
   | { type: "formatted"; openAnswer: () => OpenText }
   | { type: "said"; text: string }
@@ -122,6 +126,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     status: { model: oneLine(model), backend: "" },
     figures: [],
     isResumed: false,
+    attachments: [],
     hint: undefined,
     outbox: [],
     lastKind: undefined,
@@ -143,6 +148,8 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return { ...state, editing: action.turn };
     case "asked":
       return { ...state, dialog: action.dialog };
+    case "attached":
+      return { ...state, attachments: action.notes };
     case "hinted":
       return { ...state, hint: action.hint };
     case "formatted":

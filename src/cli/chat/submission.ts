@@ -1,5 +1,7 @@
 // Where a submitted text goes: to the model, to a slash command, or, while something is under way, into the queue that follows it.
-
+import { withoutAttachments } from "../../session/attachments.ts";
+import { type Gathered, gather } from "./attach/gather.ts";
+import { mentionsIn } from "./attach/mentions.ts";
 import { editNote } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { withChips } from "./chips.ts";
@@ -54,17 +56,44 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
 
   function accept(text: string, parsed: ParsedCommand | undefined): void {
     const { editing, editor } = store.getState();
-    const full = withChips(text.trim(), editor.chips);
+    const typed = text.trim();
     store.dispatch({ type: "editing", turn: undefined });
-    if (editing !== undefined && !parsed && turns.conversation) note(editNote(turns.conversation, editing));
-    store.dispatch({ type: "said", text: parsed ? text : text.trim() });
-    if (parsed) runCommand(parsed);
-    else if (editing !== undefined) runTurn((conversation, signal) => conversation.edit(editing, full, signal));
-    else runTurn((conversation, signal) => conversation.send(full, signal));
+    if (parsed) {
+      store.dispatch({ type: "said", text });
+      runCommand(parsed);
+    } else if (mentionsIn(typed).length === 0) {
+      say({ typed, editing, content: withChips(typed, editor.chips), notes: [] });
+    } else {
+      void turns.work(() => sayWithFiles(typed, editing)).then(next);
+    }
   }
 
-  function runTurn(start: StartTurn): void {
-    turns.run(start, (isAnswered) => (isAnswered ? next() : takeBack()));
+  async function sayWithFiles(typed: string, editing: number | undefined): Promise<void> {
+    const gathered = await gather(typed, store.getState().editor.chips, turns.conversation);
+    if ("content" in gathered) {
+      say({ typed, editing, ...gathered });
+    } else {
+      store.dispatch({ type: "erred", ...gathered });
+      store.dispatch({ type: "returned", text: typed });
+      store.dispatch({ type: "editing", turn: editing });
+    }
+  }
+
+  function say({ typed, editing, content, notes }: Gathered & { typed: string; editing: number | undefined }): void {
+    if (editing !== undefined && turns.conversation) note(editNote(turns.conversation, editing));
+    store.dispatch({ type: "said", text: typed });
+    for (const text of notes) note(text);
+    const start: StartTurn = (conversation, signal) =>
+      editing === undefined ? conversation.send(content, signal) : conversation.edit(editing, content, signal);
+    turns.run(start, (isAnswered) => {
+      ended(isAnswered);
+      if (!isAnswered) store.dispatch({ type: "returned", text: typed });
+    });
+  }
+
+  function ended(isAnswered: boolean): void {
+    if (isAnswered) next();
+    else takeBack();
   }
 
   function runCommand({ command, argument }: ParsedCommand): void {
@@ -103,7 +132,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       note,
       fail: (message, advice) => store.dispatch({ type: "erred", message, hint: advice }),
       edit(text, turn) {
-        store.dispatch({ type: "edited", edit: { type: "set", text } });
+        store.dispatch({ type: "edited", edit: { type: "set", text: withoutAttachments(text) } });
         store.dispatch({ type: "editing", turn });
       },
       draw: (messages) => drawKept(store, messages),
@@ -112,7 +141,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       confirm: dialogs.confirm,
       copy,
       reopen,
-      runTurn,
+      runTurn: (start) => turns.run(start, ended),
       leave,
     };
   }

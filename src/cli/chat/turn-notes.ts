@@ -1,4 +1,5 @@
 // The notes that the chat adds to a turn: what left the window, and why an answer ended.
+import { withoutAttachments } from "../../session/attachments.ts";
 import type { KeptMessage } from "../../session/conversation-api.ts";
 import type { TurnResult } from "../../session/events.ts";
 import { printable } from "./printable.ts";
@@ -50,7 +51,7 @@ export function outsideNote(turns: number): string {
 
 /** The beginning of a message, on one line. */
 export function excerpt(text: string): string {
-  const line = oneLine(text);
+  const line = oneLine(withoutAttachments(text));
   return line.length > 32 ? `${line.slice(0, 31).toWellFormed()}…` : line;
 }
 

@@ -1,6 +1,8 @@
 // The conversation's life from mount to unmount, with what keys and submitted texts set going: the only effects of the chat.
 import { useEffect, useState } from "react";
+import { withoutAttachments } from "../../session/attachments.ts";
 import { describeResumption } from "../sessions/session-notices.ts";
+import { watchAttachments } from "./attach/attachment-watch.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { type ChatControls, createControls } from "./controls.ts";
@@ -29,6 +31,7 @@ export function useConversation(
     const first = earlier.length > 0 ? opened : recalled;
     first.then(() => firstPrompt !== "" && submission.send(firstPrompt)).catch(leave);
     opened.then(submission.next).catch(leave);
+    return watchAttachments(store, turns);
   }, [store, environment, submission]);
   return controls;
 }
@@ -40,7 +43,7 @@ function greet(store: ChatStore, { turns, isQuiet, earlier }: ChatEnvironment): 
   const { model, backend, notices, resumption } = conversation;
   const { unanswered } = resumption ?? {};
   if (unanswered !== undefined && store.getState().editor.text === "")
-    store.dispatch({ type: "edited", edit: { type: "set", text: unanswered } });
+    store.dispatch({ type: "edited", edit: { type: "set", text: withoutAttachments(unanswered) } });
   if (isQuiet) return;
   const contextSize = conversation.usage().contextSize.toLocaleString("en");
   const greeting = `${model} on ${backend}, ${contextSize} tokens of context`;

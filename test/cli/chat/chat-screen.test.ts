@@ -214,6 +214,27 @@ describe("the input", () => {
     await session.waitFor((screen) => screen.includes("› @test/\n") && !screen.includes("binary/"));
   });
 
+  test("attaches the files that it names, their size shown before", async () => {
+    writeFileSync(join(folder, "notes.md"), "line of the notes\n".repeat(20));
+    writeFileSync(join(folder, "photo.png"), "\0");
+    using session = chat({ answers: [{ text: "{said}" }] }, { columns: 120 });
+    await session.waitFor("on CPU");
+    session.type(`Sum up @${folder}/notes.md`);
+    await session.waitFor(/\n@\/.*notes\.md: 360 B, 80 tokens\n/);
+    session.type(` and @${folder}/photo.png`);
+    await session.waitFor(/photo\.png: cannot be attached: it is binary/);
+    session.type("\r");
+    await session.waitFor(/photo\.png cannot be attached: it is binary, no text in UTF-8\nTake it out/);
+    await session.waitFor(/› Sum up @\S+notes\.md and @\S+photo\.png\n/);
+    session.type("\u0017\u0017and me@example.com \r");
+    await session.waitFor(/\n└─\n\nSum up @\S+notes\.md and me@example\.com\n/);
+    expect(session.text()).toMatch(
+      /› Sum up @\S+notes\.md and me@example\.com\n\n· attached \S+notes\.md \(360 B, 80 tokens\)\n\nFile \S+notes\.md:\n/,
+    );
+    session.type(`${esc}[A`);
+    await session.waitFor((screen) => /› Sum up @\S+ and me@example\.com\n@\S+notes\.md: 360 B/.test(screen));
+  });
+
   describe("is edited in the user's own editor on Ctrl-G", () => {
     /** An editor that is a shell script; `$1` is the file. */
     function editor(script: string): Record<string, string> {
@@ -412,7 +433,7 @@ describe("the input", () => {
     session.type("first\rsecond\r");
     await session.waitFor("next: second");
     writeFileSync(file, "");
-    expect(await session.waitFor("no room")).toContain("› second");
+    expect(await session.waitFor("no room")).toContain("› first\n\n  second\n");
   });
 
   test("can be written while the model loads", async () => {
