@@ -24,6 +24,14 @@ const answer = (content: string, more: Partial<KeptMessage> = {}): KeptMessage =
 
 const shown = (messages: readonly KeptMessage[]) => recalledTexts(messages).map(({ kind, text }) => `${kind}: ${text}`);
 
+test("a question with files is shown, and can be recalled, as it was typed", async () => {
+  const content = "File a.md:\n```\ntext\n```\n\nSum up @a.md";
+  expect(shown([user(content), answer("One.")])[0]).toBe("user: Sum up @a.md");
+  const store = createChatStore(initialChat({ columns: 40, rows: 10 }, "fake"), () => {});
+  await recall(store, [user(content), answer("One.")]);
+  expect(store.getState().editor.history).toEqual(["Sum up @a.md"]);
+});
+
 describe("what was said", () => {
   test("is there as it was, thinking apart, blank space around it gone", () => {
     const said = [user("ask"), answer("\n\nOne.\n", { thinking: "\nHm.\n\n" }), user("more"), answer("Two.")];
