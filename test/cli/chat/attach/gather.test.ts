@@ -1,6 +1,7 @@
 // Messages with files, put together from files that are there: what the model gets, what the user is told, what is refused.
-import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { gather } from "../../../../src/cli/chat/attach/gather.ts";
@@ -71,7 +72,7 @@ test.each([
   ["a picture", "@§/photo.png", "§/photo.png cannot be attached: it is binary, no text in UTF-8"],
   ["text in another encoding", "@§/latin1.txt", "§/latin1.txt cannot be attached: it is binary, no text in UTF-8"],
   ["a device", "@/dev/zero", "/dev/zero cannot be attached: it is neither a file nor a folder"],
-  ["a pipe", "@§/pipe", "§/pipe cannot be attached: it is neither a file nor a folder"],
+  ["a socket", "@§/socket", "§/socket cannot be attached: it is neither a file nor a folder"],
   ["too much", "@§/long.txt", "the message has 601 tokens with §/long.txt, and the context holds 512"],
   [
     "a file of 9 MiB",
@@ -79,7 +80,8 @@ test.each([
     /^the message has about 1,8\d\d,\d{3} tokens with §\/huge\.txt, and the context holds 512$/,
   ],
 ])("%s is refused", async (_name, text, message) => {
-  execFileSync("mkfifo", [join(folder, "pipe")]);
+  await using server = createServer().listen(join(folder, "socket"));
+  await once(server, "listening");
   writeFileSync(join(folder, "huge.txt"), "word ".repeat((9 * 2 ** 20) / 5));
   expect(await gathered(text)).toEqual({
     message: typeof message === "string" ? message : expect.stringMatching(message),
