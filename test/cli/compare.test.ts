@@ -63,6 +63,17 @@ test("f16 is as f16, q4_0 is not, and the better one is saved for the model", as
   expect(JSON.parse(readFileSync(join(config, "config.json"), "utf8"))).toEqual({ models: { smollm2: { kv: "f16" } } });
 });
 
+test("quality is the same figures each time, also of a model with sliding windows", async () => {
+  const args = [...small.with(1, "gemma3-270m"), "--types", "q8_0", "--rounds", "0", "--json"];
+  const [one, other] = [await runCli(args), await runCli(args)].map(
+    ({ stdout }) => JSON.parse(stdout) as ComparisonReport,
+  );
+  const quality = (report?: ComparisonReport) => report?.rows.map(({ status, quality }) => ({ status, quality }));
+  expect(quality(one)).toMatchObject([{ quality: { kld: { mean: 0 } } }, { status: "ok" }]);
+  expect(one?.rows[1]?.quality?.kld.mean).toBeGreaterThan(0);
+  expect(quality(other)).toEqual(quality(one));
+});
+
 test("a pair that cannot run is a row with its reason, one that cannot shift has no figures past an eviction", async () => {
   const args = [...small, "--types", "q8_0,bf16/f16", "--rounds", "0", "--flash-attn", "off"];
   const { code, stdout } = await runCli(args);
