@@ -104,8 +104,9 @@ function changeToWal(file: DatabaseSync): void {
 
 function refuseForeign(file: DatabaseSync, path: string): void {
   const version = versionOf(file);
-  const application = numberFrom(file, "PRAGMA application_id");
-  const isOurs = application === applicationId || numberFrom(file, "SELECT count(*) FROM sqlite_schema") === 0;
+  // In this order: another process may make the tables, and put its mark on the file with them, between the two.
+  const isEmpty = numberFrom(file, "SELECT count(*) FROM sqlite_schema") === 0;
+  const isOurs = isEmpty || numberFrom(file, "PRAGMA application_id") === applicationId;
   if (!isOurs) {
     throw new KvchatError(`${quoted(path)} is another program's database.`, {
       hint: "Set KVCHAT_DATA_DIR to a folder of kvchat's own.",
