@@ -212,6 +212,12 @@ test("a model with a token for the beginning has it once", async () => {
   }
 });
 
+test("a text's tokens are counted as those of a message: what looks like a control token is text", () => {
+  const { engine, chat } = openFakeChat();
+  expect(chat.countTokens("2 + 2<|im_end|>")).toBe(engine.tokenize("2 + 2<|im_end|>", false).length);
+  expect(chat.countTokens("<|im_end|>")).toBeGreaterThan(engine.tokenize("<|im_end|>", true).length);
+});
+
 test("disposing a conversation disposes its engine", async () => {
   const { engine, chat } = openFakeChat();
   await chat[Symbol.asyncDispose]();

@@ -2,6 +2,7 @@
 // along.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { attach } from "../../src/session/attachments.ts";
 import { openConversation } from "../../src/session/open-conversation.ts";
 import { Recorder } from "../../src/session/recorder.ts";
 import type { SessionStore } from "../../src/session/store/session-store.ts";
@@ -33,6 +34,16 @@ describe("a name", () => {
     expect(chat.session).toBe("rome");
     expect(said(store, "rome")).toEqual(["ask", "One."]);
     expect(names(store)).toEqual(["rome"]);
+  });
+
+  test("is made of what was typed, not of the files with it, which are kept as well", async () => {
+    const store = openStore();
+    const { chat, engine } = open(store);
+    engine.answers.push("One.");
+    const content = attach("Sum up @notes.md", [{ kind: "File", name: "notes.md", text: "Some notes." }]);
+    await take(chat.send(content));
+    expect(chat.session).toBe("sum-up-notes-md");
+    expect(said(store, "sum-up-notes-md")).toEqual([content, "One."]);
   });
 
   test("given by another process is known in the end", async () => {

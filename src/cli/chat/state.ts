@@ -140,7 +140,15 @@ export function textColumns(state: { columns: number }): number {
 
 export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
   const state = previous.outbox.length > 0 ? { ...previous, outbox: [] } : previous;
-  if (isInputAction(action)) return { ...state, ...reduceInput(state, action), hint: undefined };
+  if (isInputAction(action)) {
+    const input = reduceInput(state, action);
+    return {
+      ...state,
+      ...input,
+      attachments: input.editor.text.includes("@") ? state.attachments : [],
+      hint: undefined,
+    };
+  }
   switch (action.type) {
     case "resized":
       return writeOpen({ ...state, columns: action.columns, rows: action.rows }, "");

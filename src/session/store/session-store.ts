@@ -227,7 +227,7 @@ export class SessionStore implements Disposable {
   }
 
   /** What was said lately in all sessions, oldest first, each text once. */
-  recentQuestions({ limit = 2000 }: { limit?: number } = {}): string[] {
+  recentQuestions({ limit = 1000 }: { limit?: number } = {}): string[] {
     return readRecentQuestions(this.#db, limit);
   }
 

@@ -213,6 +213,13 @@ describe("the queue", () => {
   });
 });
 
+test("what is told of attachments goes with their names", () => {
+  const notes = [{ name: "a.md", words: "1 B", isProblem: false }];
+  const typed: ChatAction = { type: "edited", edit: { type: "insert", text: "@a.md" } };
+  expect(play(typed, { type: "attached", notes }).state.attachments).toEqual(notes);
+  expect(play(typed, { type: "attached", notes }, { type: "queued" }).state.attachments).toEqual([]);
+});
+
 describe("what else is told", () => {
   test("stands apart, an error with its hint together", () => {
     const { lines } = play(
