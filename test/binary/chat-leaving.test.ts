@@ -6,7 +6,7 @@ import { openChat } from "../helpers/binary.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 import type { TerminalModes, TerminalSession } from "../helpers/terminal.ts";
 
-const ready = "▱ 0/1,024";
+const ready = " 0/1,024";
 const untouched: TerminalModes = { isCursorShown: true, pastesInBrackets: false, wrapsLines: true };
 /** A shell around the chat, that looks at the terminal before and after. */
 const script = `stty -a > before; sh -c 'echo $$ > pid; exec "$0" "$@"' "$0" "$@"; echo "code $?" > code; stty -a > after`;
@@ -47,7 +47,7 @@ describe("by a key or a command", () => {
     await chat.session.exit;
     expect(chat.read("code")).toBe("code 0");
     expectAsBefore(chat);
-    expect(chat.session.text()).not.toContain("▱");
+    expect(chat.session.text()).not.toContain("/1,024");
   });
 
   test("/quit in mid-answer keeps what was said", async () => {
@@ -90,7 +90,7 @@ describe("by a signal in mid-answer", () => {
     expect(chat.read("code")).toBe(`code ${code}`);
     expectAsBefore(chat);
     expect(chat.session.text()).toMatch(/^1\. \S/m);
-    expect(chat.session.text()).not.toMatch(/half typed|▱/);
+    expect(chat.session.text()).not.toMatch(/half typed|\/1,024/);
   });
 });
 

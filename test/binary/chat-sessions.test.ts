@@ -6,7 +6,7 @@ import { openStore, sessionOf } from "../helpers/store.ts";
 import { facts } from "../helpers/store-facts.ts";
 import { tempFolder } from "../helpers/temp-folder.ts";
 
-const ready = /▱ 0\/1,024|\b0%/;
+const ready = / 0\/1,024|\b0%/;
 const esc = "\u001b";
 
 /** One user: chats of the same home see the same sessions. */
@@ -45,10 +45,9 @@ describe.each([
 
     const again = user.open(["-n", "6", "--resume", "trip"], { columns, rows });
     const reused = /resumed: ([1-9]\d*) tokens\s+reused/;
-    const screen = await again.waitFor((shown) => reused.test(shown) && shown.includes("▱"));
-    expect(again.text()).toContain(
-      `› Say hello.\n\n${answer}\n\n· ended at the limit of tokens; /continue goes on\n· resumed`,
-    );
+    const screen = await again.waitFor((shown) => reused.test(shown) && shown.includes("/1,024"));
+    const note = "· ended at the limit of tokens; /continue goes on · resumed";
+    expect(again.text().replaceAll(/\s+/g, " ")).toContain(`› Say hello. ${answer.replaceAll(/\s+/g, " ")} ${note}`);
     const tokens = reused.exec(screen)?.[1];
     again.type("Again.\r");
     const counts = columns < 80 ? `${tokens} kept` : `reused ${tokens}`;
@@ -68,7 +67,7 @@ describe.each([
     await chat.waitFor(/› 旅行计划 👩‍💻 298 /);
     for (const line of chat.screen()) expect(line.length).toBeLessThan(columns);
     chat.type("rom");
-    await chat.waitFor(/Go on with: rom\s+› rome .*\s+1 of 301/);
+    await chat.waitFor(/Go on with: rom\s+› rome [\s\S]*\s+1 of 301/);
     chat.type("\r");
     await chat.waitFor("resumed: 0 tokens");
     expect(chat.text()).toMatch(/^› Where\?\n\nHere\.\n\n· resumed: 0 tokens reused, \d+ to be/m);
@@ -87,6 +86,9 @@ test.each([
   const script = 'stty -a > before; "$0" "$@"; echo "code $?"; stty -a | cmp - before && echo same';
   const chat = user.open(["--resume"], { script });
   await chat.waitFor("› rome");
+  // The terminal's answer to a question of the first frame would make another key of an Esc.
+  chat.type("r");
+  await chat.waitFor("Go on with: r");
   chat.type(key);
   await chat.exit;
   expect(chat.text().trim()).toBe("code 130\nsame");

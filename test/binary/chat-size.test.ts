@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { greedy, openChat, runBinary } from "../helpers/binary.ts";
 import type { TerminalSession } from "../helpers/terminal.ts";
 
-const ready = /▱ 0\/1,024|\b0%/;
+const ready = / 0\/1,024|\b0%/;
 const question = "List fifty animals, one a line.";
 /** More than a screen of 24 rows, and enough to change the terminal in the middle of it. */
 const long = ["-n", "235"];

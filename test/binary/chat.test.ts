@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { greedy, openChat, runBinary } from "../helpers/binary.ts";
 
 const esc = "\u001b";
-const ready = /▱ 0\/1,024|\b0%/;
+const ready = / 0\/1,024|\b0%/;
 /** Answered with a list that goes on and on, each line another. */
 const endless = "List fifty animals, one a line.";
 
@@ -152,7 +152,7 @@ describe("slash commands", () => {
       ["/cache", /types +K f16, V f16/],
       ["/undo", "took back “Say hello.”; /branch leads back\n\n› Say hello.\n"],
       ["\u0015/clear", "the chat begins anew"],
-      ["/cache", /▱ \d+ of 1,024 tokens\n {2}system +[1-9]/],
+      ["/cache", /context +\d+ of 1,024 tokens/],
     ];
     for (const [line, wanted] of steps) {
       session.type(`${line}\r`);

@@ -105,5 +105,6 @@ function describePlace({ turn, role, versions }: BranchPoint, version: number): 
 
 function describePoint({ turn, role, versions, current }: BranchPoint): string {
   const lines = versions.map((text, index) => `${index === current ? "› " : "  "}${index + 1}  ${excerpt(text)}`);
-  return [`turn ${turn}, ${roles[role]}${current === undefined ? ", taken back" : ""}`, ...lines].join("\n");
+  const where = current === undefined ? `${versions.length}, taken back` : `${current + 1}/${versions.length}`;
+  return [`turn ${turn}, ${roles[role]} ${where}`, ...lines].join("\n");
 }

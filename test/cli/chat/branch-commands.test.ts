@@ -43,7 +43,7 @@ describe("/branch", () => {
   test("lists what was said in more than one way", async () => {
     const { run } = await branched();
     expect(await run("/branch")).toEqual([
-      ["turn 2, question", "  1  Q2", "› 2  E2", "turn 2, answer", "  1  A4", "› 2  A5"].join("\n"),
+      ["turn 2, question 2/2", "  1  Q2", "› 2  E2", "turn 2, answer 2/2", "  1  A4", "› 2  A5"].join("\n"),
     ]);
   });
 
@@ -80,7 +80,7 @@ describe("/branch", () => {
   test.each(["/branch next", "/branch prev", "/branch 1"])("%s leads back to what was taken back", async (line) => {
     const { run, said } = await chatOf(2);
     await run("/undo");
-    expect(await run("/branch")).toEqual(["turn 2, question, taken back\n  1  Q2"]);
+    expect(await run("/branch")).toEqual(["turn 2, question 1, taken back\n  1  Q2"]);
     expect(await run(line)).toEqual(["turn 2, question 1/1", "drawn: Q2 A2"]);
     expect(said()).toBe("Q1 A1 Q2 A2");
   });
