@@ -1,11 +1,17 @@
 // The slash commands that say something else at an earlier place, and go from one branch of the chat to another.
 import type { BranchPoint, Conversation } from "../../session/conversation-api.ts";
 import { type Completion, completeWord } from "./complete/candidate.ts";
-import type { CommandContext, SlashCommand } from "./slash-command.ts";
+import type { CommandContext, CompletionContext, SlashCommand } from "./slash-command.ts";
 import { excerpt } from "./turn-notes.ts";
 
 export const branchCommands: readonly SlashCommand[] = [
-  { name: "edit", argument: "[N]", summary: "say something else in place of your message N", run: edit },
+  {
+    name: "edit",
+    argument: "[N]",
+    summary: "say something else in place of your message N",
+    complete: completeMessage,
+    run: edit,
+  },
   {
     name: "branch",
     argument: "[N]",
@@ -22,8 +28,18 @@ export function countVersions({ branches }: Conversation, turn: number, role: Br
   return branches.find((point) => point.turn === turn && point.role === role)?.versions.length ?? 1;
 }
 
-function completeBranch(argument: string): Completion {
-  return completeWord(argument, [{ text: "next" }, { text: "prev" }]);
+/** Numbers of messages, the newest first. */
+function completeMessage(argument: string, { conversation }: CompletionContext): Completion {
+  const questions = conversation.messages.filter(({ role }) => role === "user");
+  const numbered = questions.map(({ content }, index) => ({ text: `${index + 1}`, detail: excerpt(content) }));
+  return completeWord(argument, numbered.reverse());
+}
+
+/** What `/branch` alone is about. */
+function completeBranch(argument: string, { conversation }: CompletionContext): Completion {
+  const versions = conversation.branches.at(-1)?.versions ?? [];
+  const numbered = versions.map((text, index) => ({ text: `${index + 1}`, detail: excerpt(text) }));
+  return completeWord(argument, /\s/.test(argument) ? [] : [{ text: "next" }, { text: "prev" }, ...numbered]);
 }
 
 function edit({ conversation, fail, edit }: CommandContext, argument: string): void {

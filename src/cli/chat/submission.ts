@@ -87,7 +87,9 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       editing === undefined ? conversation.send(content, signal) : conversation.edit(editing, content, signal);
     turns.run(start, (isAnswered) => {
       ended(isAnswered);
-      if (!isAnswered) store.dispatch({ type: "returned", text: typed });
+      if (isAnswered) return;
+      store.dispatch({ type: "returned", text: typed });
+      store.dispatch({ type: "editing", turn: editing });
     });
   }
 

@@ -1,5 +1,6 @@
 // The slash commands for branches, on a conversation over an engine without a model.
 import { describe, expect, test } from "vitest";
+import { slashCommands } from "../../../src/cli/chat/slash-commands.ts";
 import { take } from "../../helpers/conversation.ts";
 import { openFakeChat } from "../../helpers/fake-engine.ts";
 import { runCommand } from "../../helpers/run-command.ts";
@@ -29,6 +30,18 @@ describe("/edit", () => {
   test("needs a message", async () => {
     expect(await (await chatOf(0)).run("/edit")).toEqual(["there is no message to edit\nSay something first."]);
   });
+});
+
+test("Tab tells messages and versions by their numbers", async () => {
+  const { chat } = await chatOf(2);
+  await take(chat.regenerate());
+  const told = async (line: string, name: string) => {
+    const completion = await slashCommands.find((one) => one.name === name)?.complete?.(line, { conversation: chat });
+    return completion?.candidates.map(({ text, detail }) => [text, detail ?? ""].join(" ").trim());
+  };
+  expect(await told("", "edit")).toEqual(["2 Q2", "1 Q1"]);
+  expect(await told("", "branch")).toEqual(["next", "prev", "1 A2", "2 A3"]);
+  expect(await told("2 ", "branch")).toEqual([]);
 });
 
 describe("/branch", () => {

@@ -92,3 +92,18 @@ test("/kv switches the cache, and leaves the chat as it was where that cannot be
   session.type("\u0015/undo\r");
   await session.waitFor("took back “first”");
 });
+
+test("an edit that cannot be answered is still one, and the chat is as it was", async () => {
+  using session = chat({ answers: ["One."] });
+  await session.waitFor("on CPU");
+  session.type("first\r");
+  await session.waitFor("One.\n\n›");
+  session.type("/edit\r");
+  await session.waitFor("in the place of message 1 ·");
+  session.type(`${"word ".repeat(500)}\r`);
+  await session.waitFor(/The prompt has [\d,]+ tokens[\s\S]*in the place of message 1 ·/);
+  session.type(esc);
+  await session.waitFor((screen) => !screen.includes("in the place of message 1 ·"));
+  session.type("/branch\r");
+  await session.waitFor("nothing was said in two ways yet");
+});
