@@ -44,9 +44,10 @@ const controlKeys: Record<string, PlainIntent> = {
   w: "deleteChunkLeft",
   y: "yank",
   z: "suspend",
-  // Ctrl-/ is Ctrl-_ to most terminals.
+  // Ctrl-/ is Ctrl-_ to most terminals; those that tell them apart tell of Ctrl-_ as Ctrl-Shift-minus.
   _: "undo",
   "/": "undo",
+  "-": "undo",
 };
 
 const metaKeys: Record<string, PlainIntent> = {

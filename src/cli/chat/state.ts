@@ -51,12 +51,6 @@ export interface StatusFacts {
   readonly cache?: Omit<CacheUsage, "kv">;
 }
 
-/** A word to the user in place of the status: until the next key, or, where it `waits`, until what it waits for is over. */
-interface Hint {
-  readonly text: string;
-  readonly waits: boolean;
-}
-
 export interface ChatState extends InputState {
   readonly columns: number;
   readonly rows: number;
@@ -78,7 +72,8 @@ export interface ChatState extends InputState {
   readonly isResumed: boolean;
   /** Of the files that are named in the input. */
   readonly attachments: readonly AttachmentNote[];
-  readonly hint: Hint | undefined;
+  /** A word to the user in place of the status, until the next key. */
+  readonly hint: string | undefined;
   /** Lines that became final with the latest action; each is there once. */
   readonly outbox: readonly TranscriptLine[];
   readonly lastKind: LineKind | undefined;
@@ -90,7 +85,7 @@ export type ChatAction =
   | { type: "editing"; turn: number | undefined }
   | { type: "asked"; dialog: Dialog | undefined }
   | { type: "attached"; notes: readonly AttachmentNote[] }
-  | { type: "hinted"; hint: Hint }
+  | { type: "hinted"; text: string }
   | { type: "formatted"; openAnswer: () => OpenText }
   | { type: "said"; text: string }
   | { type: "recalled"; texts: readonly FinalText[] }
@@ -159,7 +154,7 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
     case "attached":
       return { ...state, attachments: action.notes };
     case "hinted":
-      return { ...state, hint: action.hint };
+      return { ...state, hint: action.text };
     case "formatted":
       return { ...state, openAnswer: action.openAnswer };
     case "said":
@@ -177,7 +172,7 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       const { loading: _, ...status } = state.status;
       const { backend, facts } = action;
       const model = oneLine(action.model);
-      return measure({ ...state, hint: hintAfterWait(state), status: { ...status, model, backend } }, facts);
+      return measure({ ...state, status: { ...status, model, backend } }, facts);
     }
     case "turnStarted":
       return {
@@ -196,13 +191,9 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return measure(state, action.facts);
     case "turnEnded": {
       const { prefill: _, ...status } = state.status;
-      return { ...closeOpen(state), phase: "idle", isStopping: false, hint: hintAfterWait(state), status };
+      return { ...closeOpen(state), phase: "idle", isStopping: false, status };
     }
   }
-}
-
-function hintAfterWait({ hint }: ChatState): Hint | undefined {
-  return hint?.waits ? undefined : hint;
 }
 
 function measure(state: ChatState, facts: TurnFacts): ChatState {

@@ -18,7 +18,7 @@ const whatLeaves: Readonly<Record<string, string>> = {
 /** One empty wording where there is nothing to say. */
 export function hintWordings(state: ChatState): readonly string[] {
   const { hint, status, phase, isStopping, editor, editing } = state;
-  if (hint) return [hint.text];
+  if (hint) return [hint];
   if (state.menu) return ["Tab and arrows move · Enter takes it · Esc closes", "Enter takes it · Esc closes"];
   if (state.search) return ["Ctrl-R goes to older ones · Enter takes it · Esc leaves", "Enter takes it · Esc leaves"];
   if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
@@ -47,7 +47,7 @@ export function hintWordings(state: ChatState): readonly string[] {
 /** The status as a sentence that stays as it is while an answer is read out. */
 export function readerSentence(state: ChatState): string {
   const { hint, phase, status } = state;
-  if (hint) return hint.text;
+  if (hint) return hint;
   // What the keys do otherwise now must be heard.
   if (state.search || state.editing !== undefined) return `${(hintWordings(state)[0] ?? "").replaceAll(" · ", ". ")}.`;
   if (phase !== "idle") return "Answering. Escape stops.";

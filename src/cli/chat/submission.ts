@@ -32,7 +32,7 @@ interface SubmissionParts {
 }
 
 export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave }: SubmissionParts): Submission {
-  const hint = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: false } });
+  const hint = (text: string) => store.dispatch({ type: "hinted", text });
   const note = (text: string) => store.dispatch({ type: "noted", text });
   const takeBack = () => store.dispatch({ type: "unqueued", which: "all" });
 

@@ -330,14 +330,12 @@ describe("the numbers of a turn", () => {
 });
 
 describe("a hint", () => {
-  const hinted = (waits: boolean): ChatAction => ({ type: "hinted", hint: { text: "word", waits } });
+  const hinted: ChatAction = { type: "hinted", text: "word" };
   test.each<[string, ChatAction[], boolean]>([
-    ["goes with the next key", [hinted(false), { type: "edited", edit: { type: "left" } }], false],
-    ["goes with the next turn", [hinted(false), started], false],
-    ["stays when an answer ends", [hinted(false), ended], true],
-    ["to wait goes when the answer ends", [started, hinted(true), ended], false],
-    ["to wait goes when the model is there", [hinted(true), ready], false],
-    ["to wait stays while the answer comes", [started, hinted(true), token("x")], true],
+    ["goes with the next key", [hinted, { type: "edited", edit: { type: "left" } }], false],
+    ["goes with the next turn", [hinted, started], false],
+    ["stays when an answer ends", [hinted, ended], true],
+    ["stays while an answer comes", [started, hinted, token("x")], true],
   ])("%s", (_name, actions, isShown) => {
     expect(play(...actions).state.hint !== undefined).toBe(isShown);
   });

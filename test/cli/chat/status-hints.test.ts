@@ -49,7 +49,7 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "Goes on where it ended · /cache shows what came back · Up recalls",
     "Goes on where it ended · Up recalls",
   ],
-  ["a word to the user", { hint: { text: "No /x", waits: false } }, {}, "No /x", "No /x"],
+  ["a word to the user", { hint: "No /x" }, {}, "No /x", "No /x"],
   ["typing", typed("Why"), {}, "Enter sends · Alt-Enter makes a new line", "Enter sends"],
   [
     "a command",

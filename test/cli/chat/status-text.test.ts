@@ -96,7 +96,7 @@ describe("the status", () => {
       chat(),
       chat({}, { cache: undefined, turn: undefined }),
       chat({}, { loading: { stage: "model", fraction: 1 } }),
-      chat({ hint: { text: "word", waits: true } }),
+      chat({ hint: "word" }),
       chat({ phase: "waiting" }),
     ];
     for (const columns of [40, 80, 119]) {
@@ -107,7 +107,7 @@ describe("the status", () => {
   });
 
   test("on a low terminal gives its one row to a word to the user", () => {
-    expect(rowsOf(chat({ rows: 7, hint: { text: "No /x", waits: false } }), 80)).toEqual(["No /x"]);
+    expect(rowsOf(chat({ rows: 7, hint: "No /x" }), 80)).toEqual(["No /x"]);
   });
 
   test("is one sentence for a screen reader, the same while an answer comes", () => {

@@ -10,7 +10,7 @@ export interface Completer {
 }
 
 export function createCompleter(store: ChatStore, turns: Turns): Completer {
-  const hint = (text: string) => store.dispatch({ type: "hinted", hint: { text, waits: false } });
+  const hint = (text: string) => store.dispatch({ type: "hinted", text });
 
   async function complete(): Promise<void> {
     const { text, cursor } = store.getState().editor;
