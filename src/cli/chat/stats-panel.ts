@@ -88,8 +88,8 @@ function stack(measured: readonly Measured[], { columns, look }: Room): string[]
   const rows = measured.map((one) => {
     const numbers = gap + one.summary.join(" · ");
     const left = columns - numbers.length - gap.length;
-    const spark = sparkline(one.values, Math.max(1, Math.min(mostSpark, left)), look.glyphs.spark);
-    return `${nameOf(one)}\n${numbers}${gap}${spark}`;
+    const spark = left > 0 ? gap + sparkline(one.values, Math.min(mostSpark, left), look.glyphs.spark) : "";
+    return `${nameOf(one)}\n${numbers}${spark}`;
   });
   return [headings.join(" · "), ...rows];
 }
