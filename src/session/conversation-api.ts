@@ -60,8 +60,11 @@ export interface ChatSessions {
   rename(name: string): void;
   /** Goes on in a copy, with the cache as it is. Without a name it is the session's with a number. */
   fork(name?: string): Promise<void>;
-  /** Goes over to another session, by name, id or the beginning of one, that the loaded model can go on with. */
-  goOver(nameOrId: string): Promise<readonly KeptMessage[]>;
+  /**
+   * Goes over to another session, by name, id or the beginning of one, that the loaded model can go on with; or to a copy of it.
+   * Throws a SessionOpenError where another process has it open.
+   */
+  goOver(nameOrId: string, options?: { asCopy?: boolean }): Promise<readonly KeptMessage[]>;
 }
 
 /** A chat to write down. */

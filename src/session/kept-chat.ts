@@ -56,7 +56,7 @@ export class KeptChat implements ChatSessions {
     renumber(recorder.goOver(recorder.store.fork(recorder.session.id, { name }).id));
   }
 
-  async goOver(nameOrId: string): Promise<LoadedSession["messages"]> {
+  async goOver(nameOrId: string, { asCopy = false } = {}): Promise<LoadedSession["messages"]> {
     const { recorder, kept, resume } = this.#options;
     const session = recorder.store.find(nameOrId);
     if (session.id === recorder.session?.id) {
@@ -65,7 +65,8 @@ export class KeptChat implements ChatSessions {
     const loaded = recorder.facts;
     refuseOther(session, loaded);
     await kept();
-    const { messages } = await this.#open(session.id, loaded, resume);
+    const id = asCopy ? recorder.store.fork(session.id).id : session.id;
+    const { messages } = await this.#open(id, loaded, resume);
     return messages;
   }
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { attach } from "../../src/session/attachments.ts";
 import { openConversation } from "../../src/session/open-conversation.ts";
 import { Recorder } from "../../src/session/recorder.ts";
+import { SessionOpenError } from "../../src/session/store/session-lock.ts";
 import type { SessionStore } from "../../src/session/store/session-store.ts";
 import { take, testSettings } from "../helpers/conversation.ts";
 import { openFakeChat } from "../helpers/fake-engine.ts";
@@ -100,6 +101,18 @@ describe("a copy", () => {
     await expect(sessions.fork("trip")).rejects.toMatchObject({ message: 'There is a session "trip" already.' });
     expect(chat.session).toBe("trip");
   });
+});
+
+test("of a session that is open elsewhere a copy can be gone over to", async () => {
+  const store = openStore();
+  const { id } = sessionOf(store, ["Where?", "Here."], { ...facts, name: "rome" });
+  using _ = store.acquire(id);
+  const { chat, sessions } = open(store, "trip");
+  await expect(sessions.goOver("rome")).rejects.toBeInstanceOf(SessionOpenError);
+  expect(chat.session).toBe("trip");
+  await sessions.goOver("rome", { asCopy: true });
+  expect(chat.session).toBe("rome-2");
+  expect(said(store, "rome-2")).toEqual(["Where?", "Here."]);
 });
 
 describe("another session", () => {

@@ -1,9 +1,11 @@
 // The slash commands for the session that the chat is kept in, and for those beside it.
-import type { ChatSessions } from "../../session/conversation-api.ts";
+import type { ChatSessions, KeptMessage } from "../../session/conversation-api.ts";
 import { quoted } from "../../session/models/quoted.ts";
+import { SessionOpenError } from "../../session/store/session-lock.ts";
 import type { SessionSummary } from "../../session/store/session-record.ts";
 import { describeResumption } from "../sessions/session-notices.ts";
 import { plural } from "./amounts.ts";
+import { initialChoice } from "./choice-state.ts";
 import { beginningWith, type Completion } from "./complete/candidate.ts";
 import { initialPicker } from "./picker-state.ts";
 import { nameColumns, sessionLine } from "./session-line.ts";
@@ -84,10 +86,11 @@ async function fork({ sessions, conversation, note }: KeptContext, name: string)
 }
 
 async function resume(context: KeptContext, given: string): Promise<void> {
-  const { sessions, conversation, note, recall, edit } = context;
+  const { conversation, note, recall, edit } = context;
   const name = given || (await chooseOther(context));
   if (name === undefined) return;
-  const messages = await sessions.goOver(name);
+  const messages = await goOver(context, name);
+  if (!messages) return;
   note(`goes on with ${quoted(conversation.session ?? name)}`);
   await recall(messages);
   const { resumption } = conversation;
@@ -101,4 +104,19 @@ async function chooseOther({ sessions, conversation, fail, ask }: KeptContext): 
   const others = sessions.list().filter(({ name }) => name !== conversation.session);
   if (others.length === 0) fail("there is no other chat", "kvchat run begins one, and each is kept.");
   else return ask({ kind: "picker", state: initialPicker(others, sessions.endOf) });
+}
+
+/** To a copy where another process has it open, if the user likes; undefined: the chat stays where it is. */
+async function goOver({ sessions, ask }: KeptContext, name: string): Promise<readonly KeptMessage[] | undefined> {
+  try {
+    return await sessions.goOver(name);
+  } catch (error) {
+    if (!(error instanceof SessionOpenError)) throw error;
+    const state = initialChoice(error.message, [
+      { answer: "copy", label: "Go on in a copy of it" },
+      { answer: "stay", label: "Stay in this chat" },
+    ]);
+    const answer = await ask({ kind: "choice", state });
+    return answer === "copy" ? sessions.goOver(name, { asCopy: true }) : undefined;
+  }
 }

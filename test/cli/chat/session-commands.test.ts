@@ -1,6 +1,9 @@
 // The slash commands for sessions on a scripted conversation: what they say, and what they do.
 import { describe, expect, test } from "vitest";
 import { describeSessions } from "../../../src/cli/chat/session-commands.ts";
+import type { CommandContext } from "../../../src/cli/chat/slash-command.ts";
+import type { ChatSessions } from "../../../src/session/conversation-api.ts";
+import { SessionOpenError } from "../../../src/session/store/session-lock.ts";
 import type { SessionSummary } from "../../../src/session/store/session-record.ts";
 import { FakeConversation } from "../../helpers/fake-conversation.ts";
 import { runCommand } from "../../helpers/run-command.ts";
@@ -51,6 +54,27 @@ test("/resume alone needs another chat", async () => {
   expect(await runCommand("/resume", conversation)).toEqual([
     "there is no other chat\nkvchat run begins one, and each is kept.",
   ]);
+});
+
+test.each([
+  ["copy", ['goes on with "rome"', "recalled: Where? Here.", "resumed: 40 tokens reused"]],
+  ["stay", []],
+  [undefined, []],
+])("/resume of a chat that is open elsewhere offers a copy: %s", async (answer, said) => {
+  const conversation = new FakeConversation({ answers: [], session: "trip", others });
+  const { sessions } = conversation as { sessions: ChatSessions };
+  const goOver = sessions.goOver.bind(sessions);
+  sessions.goOver = async (name, options) => {
+    if (!options?.asCopy) throw new SessionOpenError('The session "rome" is open in process 7.', { hint: "" });
+    return goOver(name);
+  };
+  const asked: string[] = [];
+  const ask: CommandContext["ask"] = async ({ kind, state }) => {
+    if (kind === "choice") asked.push(state.question);
+    return answer;
+  };
+  expect(await runCommand("/resume rome", conversation, { ask })).toEqual(said);
+  expect(asked).toEqual(['The session "rome" is open in process 7.']);
 });
 
 test.each(["/sessions", "/save x", "/fork", "/resume rome"])("%s without a kept chat says what to do", async (line) => {
