@@ -11,8 +11,11 @@ export interface Painter {
   open(): void;
   /** Lines to print above the live region, for good, with the next frame. */
   append(lines: readonly string[]): void;
-  /** The live region as it should look now, lines joined by line feeds. */
-  frame(text: string): void;
+  /**
+   * The live region as it should look now, lines joined by line feeds. `isMoving`: an answer comes; the cursor then rests on the
+   * first cell, which is right whatever a resize makes of what is between that and the input.
+   */
+  frame(text: string, isMoving?: boolean): void;
   /** Takes the terminal once more, after somebody else had it unasked. */
   reopen(): void;
   /** The terminal changed under us: draw everything next time. */
@@ -69,6 +72,7 @@ export function createPainter(
   let above: string[] = [];
   let isOpen = false;
   let isWaiting = false;
+  let isAnswerMoving = false;
 
   function paint(): void {
     if (!isOpen || isWaiting) return;
@@ -80,7 +84,7 @@ export function createPainter(
     }
     const lines = wanted.slice(-Math.max(1, output.rows));
     const text = lines.join("\n");
-    const cursor = start.isMoving ? undefined : findCursor(lines);
+    const cursor = start.isMoving || isAnswerMoving ? undefined : findCursor(lines);
     if (above.length === 0 && text === shown && start.isLeftAt(cursor)) return;
     const isErased = above.length > 0 || shown === undefined;
     output.write(beginUpdate + start.goTo + paintText({ above, lines, isErased, cursor }) + endUpdate);
@@ -117,7 +121,8 @@ export function createPainter(
       // The frame that belongs to these lines is usually on its way; should none come, they are printed all the same.
       setImmediate(() => above.length > 0 && paint());
     },
-    frame(text) {
+    frame(text, isMoving = false) {
+      isAnswerMoving = isMoving;
       wanted = text.split("\n");
       paint();
     },

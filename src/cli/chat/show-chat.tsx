@@ -74,7 +74,9 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     return conversation;
   });
   const leave = (error?: unknown) => (error === undefined ? ended.resolve(ExitCode.done) : ended.reject(error));
-  const frames = createFrameStream(terminal, (frame) => terminal.painter.frame(frame));
+  const frames = createFrameStream(terminal, (frame) =>
+    terminal.painter.frame(frame, store.getState().phase !== "idle"),
+  );
   const environment: ChatEnvironment = {
     turns,
     firstPrompt: options.firstPrompt,
