@@ -56,7 +56,7 @@ describe("a terminal that becomes", () => {
     ["wider", 120, 30],
     ["narrower", 60, 24],
     ["small", 40, 10],
-    ["tiny and back", 20, 5],
+    ["tiny and back", 20, 9],
   ])("%s in mid-answer loses nothing and doubles nothing", async (name, columns, rows) => {
     const session = openChat({ args: short });
     await ask(session);
