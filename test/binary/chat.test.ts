@@ -84,15 +84,15 @@ describe("the input", () => {
     expect(session.text().match(/› Say hello\./g)).toHaveLength(1);
   });
 
-  test("waits while an answer is written", async () => {
+  test("is queued while an answer is written, and comes back when that is stopped", async () => {
     const session = openChat();
     await session.waitFor(ready);
     session.type(`${endless}\r`);
     await session.waitFor("2. ");
     session.type("Say hello.\r");
-    await session.waitFor("Still answering; Esc stops it");
+    await session.waitFor(/Say hello\.\s+›/);
     session.type(esc);
-    const screen = await session.waitFor((shown) => !shown.includes("Still answering"));
+    const screen = await session.waitFor("stopped; /continue goes on");
     expect(screen).toContain("› Say hello.");
   });
 });
@@ -115,7 +115,7 @@ test.each([
   const screen = await session.waitFor("stopped; /continue goes on");
   expect(screen).toMatch(/^1\. \S/m);
   session.type("/cache\r");
-  await session.waitFor(/turns +[1-9]/);
+  await session.waitFor(/this turn [1-9]/);
 });
 
 test("what leaves the window is told; the system prompt stays", async () => {
@@ -129,9 +129,9 @@ test("what leaves the window is told; the system prompt stays", async () => {
     /·1turn\(\d+tokens\)leftthewindow,upto“firstword[^”]*”;thesystempromptstays/,
   );
   session.type("/cache\r");
-  const screen = await session.waitFor("window   turns");
-  expect(screen).toMatch(/evicted +\d+: \d turns?, up to “/);
-  expect(screen).toMatch(/system +[1-9]/);
+  const screen = await session.waitFor(/window +turns/);
+  expect(screen).toMatch(/░ +\d+ +has left: \d turns? up to “/);
+  expect(screen).toMatch(/▓ +[1-9]\d*.* system: Be brief\./);
 });
 
 describe("slash commands", () => {
@@ -139,7 +139,7 @@ describe("slash commands", () => {
     const session = openChat({ args: ["-n", "4"] });
     await session.waitFor(ready);
     const steps: [string, string | RegExp][] = [
-      ["/help", "/undo"],
+      ["/help", "/quit"],
       ["/hlep", "No /hlep; did you mean /help?"],
       ["\u0003/set top-k 1", "top-k 40 → 1"],
       ["/set top-k x", "top-k cannot be “x”\nGive a whole number"],
