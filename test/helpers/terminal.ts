@@ -151,7 +151,9 @@ export class TerminalSession {
     );
   }
 
+  /** In the middle of a synchronized update nobody looks, as nobody sees that in a terminal. */
   #notify(): void {
+    if (this.bytes.lastIndexOf("\u001b[?2026h") > this.bytes.lastIndexOf("\u001b[?2026l")) return;
     for (const watcher of [...this.#watchers]) watcher();
   }
 
