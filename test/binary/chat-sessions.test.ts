@@ -124,13 +124,13 @@ test("a question whose answer had not begun when the chat was killed is in the i
   const chat = user.open(["--session", "trip", "-c", "4096", "-n", "4"]);
   await chat.waitFor("0/4,096");
   chat.type(`${esc}[200~${"word ".repeat(3000)}end${esc}[201~`);
-  await chat.waitFor(/word\s+end/);
+  await chat.waitFor("[Pasted 15,003 characters");
   chat.type("\r");
   await chat.waitFor(/reading [\d,]+ of/);
   chat.kill("SIGKILL");
   await chat.exit;
   const again = user.open(["--resume", "trip", "-c", "4096"]);
-  await again.waitFor(/⋮ word[\s\S]*word\s+end\s+smollm2[\s\S]* 0\/4,096/);
+  await again.waitFor(/⋮ word[\s\S]*word\s+end\s+Enter sends[\s\S]* 0\/4,096/);
   expect(again.text()).not.toContain("cut off");
 });
 
