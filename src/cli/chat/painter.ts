@@ -12,10 +12,10 @@ export interface Painter {
   /** Lines to print above the live region, for good, with the next frame. */
   append(lines: readonly string[]): void;
   /**
-   * The live region as it should look now, lines joined by line feeds. `isMoving`: an answer comes; the cursor then rests on the
-   * first cell, which is right whatever a resize makes of what is between that and the input.
+   * The live region as it should look now, lines joined by line feeds. Above the input of one `isAnswering` may be many rows that are
+   * not final: where they are, the cursor rests on the first cell. A terminal that becomes lower would push them out of reach.
    */
-  frame(text: string, isMoving?: boolean): void;
+  frame(text: string, isAnswering?: boolean): void;
   /** Takes the terminal once more, after somebody else had it unasked. */
   reopen(): void;
   /** The terminal changed under us: draw everything next time. */
@@ -42,6 +42,8 @@ const eraseAll = `${eraseLineEnd}${csi}C${eraseDown}\r`;
  * below it gains; and what comes after the cursor in its own line never moves it anywhere.
  */
 const joinRow = `${csi}999G${wrapOn}  \r${wrapOff}`;
+
+const fewRows = 4;
 
 /** What `open` sets and `close` takes back; a terminal that knows kitty's keys also tells Shift-Enter from Enter. */
 function terminalModes(env: NodeJS.ProcessEnv, showsCursor: boolean): { take: string; giveBack: string } {
@@ -72,7 +74,7 @@ export function createPainter(
   let above: string[] = [];
   let isOpen = false;
   let isWaiting = false;
-  let isAnswerMoving = false;
+  let mostRows = Number.POSITIVE_INFINITY;
 
   function paint(): void {
     if (!isOpen || isWaiting) return;
@@ -84,7 +86,8 @@ export function createPainter(
     }
     const lines = wanted.slice(-Math.max(1, output.rows));
     const text = lines.join("\n");
-    const cursor = start.isMoving || isAnswerMoving ? undefined : findCursor(lines);
+    const drawn = start.isMoving ? undefined : findCursor(lines);
+    const cursor = drawn && drawn.row <= mostRows ? drawn : undefined;
     if (above.length === 0 && text === shown && start.isLeftAt(cursor)) return;
     const isErased = above.length > 0 || shown === undefined;
     output.write(beginUpdate + start.goTo + paintText({ above, lines, isErased, cursor }) + endUpdate);
@@ -121,8 +124,8 @@ export function createPainter(
       // The frame that belongs to these lines is usually on its way; should none come, they are printed all the same.
       setImmediate(() => above.length > 0 && paint());
     },
-    frame(text, isMoving = false) {
-      isAnswerMoving = isMoving;
+    frame(text, isAnswering = false) {
+      mostRows = isAnswering ? fewRows : Number.POSITIVE_INFINITY;
       wanted = text.split("\n");
       paint();
     },

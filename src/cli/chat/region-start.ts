@@ -37,11 +37,11 @@ export function createRegionStart(
   let columns = output.columns;
   let up = 0;
   let quiet: NodeJS.Timeout | undefined;
-  /** Whether the terminal broke its text anew when that was last to be seen. */
+  /** Whether the terminal breaks its text anew: as its kind does, or as was last to be seen. */
   let reflows = true;
   /** Undefined until it was asked once; nobody waits for a terminal that has never answered. */
   let answers: boolean | undefined;
-  let asking: Promise<number | undefined> = Promise.resolve(undefined);
+  let asking: Promise<unknown> = Promise.resolve();
 
   function noteResize(): void {
     clearTimeout(quiet);
@@ -51,9 +51,18 @@ export function createRegionStart(
     }, quietMs).unref();
   }
 
-  function ask(): Promise<number | undefined> {
-    asking = query?.ask() ?? asking;
-    return asking;
+  function askColumn(): Promise<number | undefined> {
+    const answer = query?.column() ?? Promise.resolve(undefined);
+    asking = answer;
+    return answer;
+  }
+
+  function askKind({ keepsRows }: CursorQuery): void {
+    answers = false;
+    asking = keepsRows().then((keeps) => {
+      answers = keeps !== undefined;
+      reflows = keeps !== true;
+    });
   }
 
   /** Where the cursor is now, in a terminal that leaves its text as it is and in one that breaks it anew. */
@@ -76,7 +85,7 @@ export function createRegionStart(
   async function find(): Promise<void> {
     for (;;) {
       const asked = output.columns;
-      const column = await ask();
+      const column = await askColumn();
       if (column !== undefined && asked !== output.columns) continue;
       answers = column !== undefined;
       return know(column);
@@ -101,11 +110,7 @@ export function createRegionStart(
     left(lines, cursor) {
       rest = cursor && { lines, cursor, columns };
       up = cursor?.row ?? 0;
-      if (answers !== undefined || !query?.isReady) return;
-      answers = false;
-      ask().then((column) => {
-        answers = column !== undefined;
-      });
+      if (answers === undefined && query?.isReady) askKind(query);
     },
     isLeftAt: (cursor) => rest?.cursor.row === cursor?.row && rest?.cursor.column === cursor?.column,
     forget() {

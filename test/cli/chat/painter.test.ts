@@ -112,6 +112,17 @@ describe("the live region", () => {
     expect(await lines()).toEqual(["printed"]);
   });
 
+  test("leaves it on the first cell where much of an answer is above it", async () => {
+    const { painter, cursor } = open(20, 12);
+    const answer = (rows: number) => `${"line\n".repeat(rows)}› a${cursorStart} \u001b[27m\nstatus`;
+    painter.frame(answer(4), true);
+    expect(await cursor()).toEqual({ row: 4, column: 3 });
+    painter.frame(answer(5), true);
+    expect(await cursor()).toEqual({ row: 0, column: 0 });
+    painter.frame(answer(5));
+    expect(await cursor()).toEqual({ row: 5, column: 3 });
+  });
+
   test("is never erased from the first cell of the screen, which tmux takes for a screen to keep", () => {
     const { painter, writes } = open();
     painter.frame("one");

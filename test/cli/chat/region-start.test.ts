@@ -47,15 +47,16 @@ describe("a text that is broken anew", () => {
   });
 });
 
-/** A terminal whose answers are queued; `undefined` is one that does not come. */
-function terminal(...answers: (number | undefined)[]) {
+/** A terminal that answers, first whether it keeps its rows, then columns; `undefined` is an answer that does not come. */
+function terminal(keepsRows: boolean | undefined, ...columns: (number | undefined)[]) {
   const output = { columns: 20, rows: 9, isBusy: false, write: () => {}, settled: async () => {} };
   const resizes: number[] = [];
   const query = {
     isReady: true,
-    ask: async () => {
+    keepsRows: async () => keepsRows,
+    column: async () => {
       output.columns = resizes.shift() ?? output.columns;
-      return answers.shift();
+      return columns.shift();
     },
   };
   const start = createRegionStart(output satisfies TerminalOutput, { query, onQuiet: () => {} });
@@ -67,7 +68,7 @@ const up = (rows: number) => `\r\u001b[${rows}A`;
 
 describe("the start", () => {
   test("is above the cursor while the width stays", async () => {
-    const { start } = terminal(0);
+    const { start } = terminal(false);
     expect(start.search()).toBeUndefined();
     expect(start.goTo).toBe(up(2));
     start.left(lines, undefined);
@@ -75,20 +76,24 @@ describe("the start", () => {
   });
 
   test.each([
-    ["breaks its text anew", 6, 4],
-    ["breaks it anew, and draws it a column wider than we think", 7, 4],
-    ["leaves its text as it is", 5, 2],
-  ])("is found in a terminal that %s", async (_name, column, rows) => {
-    const { output, start } = terminal(0, column);
+    ["breaks its text anew", false, 16, 14, 2],
+    ["breaks it anew, and draws it a column wider than we think", false, 12, 11, 3],
+    ["leaves its text as it is, though its kind does not", false, 6, 5, 2],
+    ["leaves its text as it is", true, 6, 5, 2],
+    ["breaks its text anew, though its kind does not", true, 6, 4, 7],
+    ["breaks it anew: the column would be the same in either case", false, 10, 6, 4],
+    ["leaves it: the column would be the same in either case", true, 10, 6, 2],
+  ])("is found in a terminal that %s", async (_name, keepsRows, columns, column, rows) => {
+    const { output, start } = terminal(keepsRows, column);
     await start.settled();
-    output.columns = column === 5 ? 6 : 10;
+    output.columns = columns;
     await start.search();
     expect(start.goTo).toBe(up(rows));
     expect(start.isMoving).toBe(true);
   });
 
   test("is looked for once more where the width changes while it is", async () => {
-    const { output, start, resizes } = terminal(0, 3, 14);
+    const { output, start, resizes } = terminal(false, 3, 14);
     await start.settled();
     output.columns = 10;
     resizes.push(16);
@@ -105,7 +110,7 @@ describe("the start", () => {
   });
 
   test("is the cursor where the region is gone", async () => {
-    const { start } = terminal(0);
+    const { start } = terminal(false);
     start.forget();
     expect(start.goTo).toBe("\r");
   });
