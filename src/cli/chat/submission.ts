@@ -43,8 +43,10 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     if (parsed?.command?.name === "quit") leave();
     else if (parsed && !parsed.command)
       hint(`No /${printable(parsed.name)}; did you mean /${nearestCommand(parsed.name)}?`);
-    else if (mustWait(parsed)) store.dispatch({ type: "queued" });
-    else {
+    else if (mustWait(parsed)) {
+      store.dispatch({ type: "queued" });
+      next();
+    } else {
       store.dispatch({ type: "edited", edit: { type: "remember" } });
       accept(text, parsed);
     }
@@ -74,6 +76,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       say({ typed, editing, ...gathered });
     } else {
       store.dispatch({ type: "erred", ...gathered });
+      takeBack();
       store.dispatch({ type: "returned", text: typed });
       store.dispatch({ type: "editing", turn: editing });
     }

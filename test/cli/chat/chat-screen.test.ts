@@ -425,6 +425,20 @@ describe("the input", () => {
     expect(screen).not.toContain("next: ");
   });
 
+  test("gives the queue back where what is next in it cannot be sent", async () => {
+    const file = join(folder, "go-on");
+    writeFileSync(join(folder, "photo.png"), "\0");
+    using session = chat({ answers: [{ text: words(9) }], hold: { file, after: 3 } }, { columns: 120 });
+    await session.waitFor("on CPU");
+    session.type("Count\r");
+    await session.waitFor("w2");
+    session.type(`see @${folder}/photo.png\rand then\r`);
+    await session.waitFor("next: and then");
+    writeFileSync(file, "");
+    await session.waitFor(/it is binary, no text in UTF-8\n/);
+    await session.waitFor(/› see @\S+photo\.png\n\n {2}and then\n/);
+  });
+
   test("gives the queue back where the answer failed", async () => {
     const file = join(folder, "loaded");
     const failure = { message: "no room", hint: "Say less." };
