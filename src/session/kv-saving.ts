@@ -164,8 +164,8 @@ export class KvSaving implements AsyncDisposable {
     const { keeper, template, recorder, onEvent } = this.#options;
     this.#hasFailed = false;
     this.#latest = { key, pieces };
-    recorder?.keepKv(toKvRecord(ledger, { key, pieces, template, fingerprint: keeper.fingerprint }));
-    await keeper.discard(superseded.filter((piece) => !recorder?.sharesKv(piece.key)));
+    const record = toKvRecord(ledger, { key, pieces, template, fingerprint: keeper.fingerprint });
+    if (recorder?.keepKv(record)) await keeper.discard(superseded.filter((piece) => !recorder.sharesKv(piece.key)));
     const session = recorder?.session?.name ?? null;
     onEvent({ type: "saved", session, tokens: ledger.cached, blocks, bytes, problem: null });
   }

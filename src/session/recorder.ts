@@ -139,8 +139,10 @@ export class Recorder implements Disposable {
     return this.#options.store.load(id);
   }
 
-  keepKv(record: KvRecord | undefined): void {
+  /** False where it is to be written later. */
+  keepKv(record: KvRecord): boolean {
     this.#write(() => this.#session && this.#options.store.saveKv(this.#id, record));
+    return this.#backlog.length === 0;
   }
 
   /** Whether another session needs what is kept under this key. */

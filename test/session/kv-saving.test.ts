@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BlockStore } from "../../src/cache/block-store.ts";
+import { KvchatError } from "../../src/session/errors.ts";
 import type { ConversationEvent } from "../../src/session/events.ts";
 import { KvKeeper } from "../../src/session/kv-keeper.ts";
 import { Recorder } from "../../src/session/recorder.ts";
@@ -34,7 +35,9 @@ async function open({ folder = tempFolder(), name = "chat", isKept = true, ...op
     ? new Recorder({ store: sessions, session: session?.session, begin: { ...facts, name } })
     : undefined;
   const saved = new EventTarget();
-  const onEvent = (event: ConversationEvent) => event.type === "saved" && saved.dispatchEvent(new Event("saved"));
+  const onEvent = (event: ConversationEvent) => {
+    if (event.type === "saved" && event.problem === null) saved.dispatchEvent(new Event("saved"));
+  };
   const scratch = new ScratchFolder({ otherwise: join(folder, "work"), stateBytes: 1 });
   const { chat, engine } = openFakeChat({
     ...options,
@@ -121,7 +124,17 @@ describe("a state that is kept whole", () => {
   });
 });
 
-test("a tail stays until the next one is named, and where a copy needs it", async () => {
+test("a tail stays while the next one cannot be named: the data folder's disk is full", async () => {
+  const { keep, entries, sessions } = await open();
+  await keep("one");
+  sessions.saveKv = () => {
+    throw new KvchatError("There is no space left.", { hint: "Make room." });
+  };
+  await keep("two");
+  expect(await entries()).toEqual({ block: 0, tail: 2, snapshot: 0 });
+});
+
+test("a tail goes when the next one is named, unless a copy needs it", async () => {
   const { keep, entries, sessions } = await open();
   await keep("one");
   await keep("two");
