@@ -3,9 +3,9 @@
 import { clip, type TokenRange, totalLength } from "../cache/ranges.ts";
 import type { CachedPart } from "./cache-report.ts";
 import type { Token } from "./engine/engine.ts";
+import { placeOfAnswer } from "./place-of-answer.ts";
 import type { GeneratedAnswer } from "./template-contents.ts";
 import type { Ledger } from "./token-window.ts";
-import { lastPlace } from "./upkeep/branch-in-cache.ts";
 
 export interface SaidTurn {
   readonly user: { readonly content: string };
@@ -45,7 +45,7 @@ export function cachedParts(
     const { user, answer } = told[index] as SaidTurn;
     const range = { start: turns[index] as number, end: turns[index + 1] ?? whole.length };
     const tokens = inCache(range);
-    const answered = answer ? Math.min(tokens, inCache(placeOfAnswer(whole, range, answer, measures))) : 0;
+    const answered = answer ? Math.min(tokens, inCache(findAnswer(whole, range, answer, measures))) : 0;
     parts.push({ kind: "user", text: user.content, tokens: tokens - answered });
     if (answer) parts.push({ kind: "assistant", text: answer.content, tokens: answered });
   }
@@ -65,18 +65,14 @@ function tokensInCache({ erased, cached }: Ledger, { start, end }: TokenRange): 
 }
 
 /** Where a template shows an older answer otherwise than it was generated, its end and its length are an estimate. */
-function placeOfAnswer(
+function findAnswer(
   whole: readonly Token[],
-  { start, end }: TokenRange,
+  turn: TokenRange,
   { content, generated }: NonNullable<SaidTurn["answer"]>,
   { count }: Measures,
 ): TokenRange {
-  // The last token of an answer that was cut off was never evaluated.
-  const body = generated?.tokens.slice(0, -1);
-  const at = body && lastPlace(body, whole, { start, end });
-  if (body === undefined || at === undefined) return { start: Math.max(start, end - count(content)), end };
-  const last = at + body.length;
-  return { start: at, end: last < end && whole[last] === generated?.tokens.at(-1) ? last + 1 : last };
+  const found = generated && placeOfAnswer(generated, whole, turn);
+  return found ?? { start: Math.max(turn.start, turn.end - count(content)), end: turn.end };
 }
 
 /** Counted from the end of the cache: layers that slide hold the last tokens alone. */

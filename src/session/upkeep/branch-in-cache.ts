@@ -2,6 +2,7 @@
 // an answer carries the tokens that the model generated. Pure.
 import { afterErasing } from "../../cache/ranges.ts";
 import type { KeptCache } from "../kv-record.ts";
+import { placeOfAnswer } from "../place-of-answer.ts";
 import type { MessageRecord } from "../store/session-record.ts";
 
 export interface BranchInCache {
@@ -29,21 +30,5 @@ function endOfAnswer({ turns, whole }: Kept, turn: number, { generated }: Said):
   if (start === undefined) return undefined;
   const end = turns[turn + 1] ?? whole.length;
   if (!generated) return end;
-  // The last token of an answer that was cut off was never evaluated.
-  const length = generated.tokens.length - 1;
-  const at = lastPlace(generated.tokens.slice(0, length), whole, { start, end });
-  if (at === undefined) return undefined;
-  return whole[at + length] === generated.tokens[length] && at + length < end ? at + length + 1 : at + length;
-}
-
-/** Where `tokens` stand last in `[start, end)` of `whole`; undefined where they do not. */
-export function lastPlace(
-  tokens: readonly number[],
-  whole: readonly number[],
-  { start, end }: { start: number; end: number },
-): number | undefined {
-  for (let at = end - tokens.length; at >= start; at--) {
-    if (tokens.every((token, index) => whole[at + index] === token)) return at;
-  }
-  return undefined;
+  return placeOfAnswer(generated, whole, { start, end })?.end;
 }
