@@ -1,8 +1,7 @@
 // What a conversation is made of.
 import type { WindowPolicyName } from "../cache/window/index.ts";
 import type { CachePolicy } from "../cache/window/policy.ts";
-import type { CostOfTypes } from "./cache-cost.ts";
-import type { TypeCost } from "./cache-report.ts";
+import type { CacheCosts } from "./cache-cost.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { KvKeeper } from "./kv-keeper.ts";
@@ -23,8 +22,7 @@ export interface ConversationParts {
   /** Bytes of the cache that so many tokens take. */
   readonly heldBytes: (tokens: number) => number;
   /** What the cache would take with other types. */
-  readonly typeCosts?: readonly TypeCost[];
-  readonly costOf?: CostOfTypes;
+  readonly costs?: CacheCosts;
   readonly notices: readonly string[];
   readonly sampling: Sampling;
   readonly systemPrompt: string;

@@ -131,19 +131,19 @@ export class ChatConversation implements Conversation {
   }
 
   cacheReport(): Promise<CacheReport> {
-    const { engine, keeper, recorder, nPredict, heldBytes, typeCosts = [] } = this.#parts;
+    const { engine, keeper, recorder, nPredict, heldBytes, costs } = this.#parts;
     const { canShift, contextSize } = engine.facts;
     return reportCache({
       window: this.#window,
       chat: { ...this.#taker.told, now: this.#transcript.turnsInWindow },
-      measures: { count: (text) => engine.tokenize(text, false).length, heldBytes },
+      measures: { count: (text) => this.countTokens(text), heldBytes },
       reuse: this.#taker.reuse,
       notResumed: this.#taker.reuse ? undefined : this.#resumption?.reason,
       reserve: reserveFor(nPredict, contextSize),
       canShift,
       recorder,
       blocks: keeper?.store,
-      types: typeCosts,
+      types: costs?.ofAll() ?? [],
     });
   }
 
@@ -225,14 +225,13 @@ export class ChatConversation implements Conversation {
   setWindow(policyName: WindowPolicyName): void {
     this.#parts = { ...this.#parts, policyName };
     this.#window.policy = policies[policyName];
-    const { recorder } = this.#parts;
-    recorder?.changed({ settings: { ...recorder.facts.settings, window: policyName } });
+    const { facts } = this.#recorder ?? {};
+    if (facts) this.#recorder?.changed({ settings: { ...facts.settings, window: policyName } });
   }
 
   cacheCost(types: { typeK: KvType; typeV: KvType }): CacheCost {
-    const { costOf } = this.#parts;
     const { used, usedBytes, kv } = this.usage();
-    return costOf?.(types, used) ?? { allocated: kv.bytes, held: usedBytes };
+    return this.#parts.costs?.of(types, used) ?? { allocated: kv.bytes, held: usedBytes };
   }
 
   async handOver(): Promise<HandedChat> {

@@ -1,7 +1,7 @@
 // From settings to a conversation that can be spoken to: checks the model, plans memory, loads the engine.
 import { contextBytes, heldBytes } from "../cache/budget.ts";
 import { policies } from "../cache/window/index.ts";
-import { createCostOfTypes } from "./cache-cost.ts";
+import { createCacheCosts } from "./cache-cost.ts";
 import { chooseTemplate } from "./choose-template.ts";
 import { ChatConversation } from "./conversation.ts";
 import type { Conversation, Sampling } from "./conversation-api.ts";
@@ -18,7 +18,6 @@ import { planEngine } from "./plan-engine.ts";
 import type { ConversationSettings } from "./settings.ts";
 import type { SessionFacts } from "./store/session-record.ts";
 import type { Transcript } from "./transcript.ts";
-import { typeCosts } from "./type-costs.ts";
 
 export interface OpenOptions {
   /** Gets `loading` events. */
@@ -77,8 +76,7 @@ export async function openConversation(
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
     heldBytes: (tokens) => heldBytes(shape, cache, tokens),
-    costOf: createCostOfTypes(facts, shape, { ...settings, ...plan }),
-    typeCosts: typeCosts(facts, shape, { ...settings, ...plan }),
+    costs: createCacheCosts(facts, shape, { ...settings, ...plan }),
     notices: [...chosen.notices, ...contextNotices(facts, plan.contextSize)],
     sampling,
     transcript,

@@ -88,21 +88,31 @@ function whatWouldFit(fits: number, fitsSmall: number): string {
   return `Use --ctx-size ${fits} or less${gain}.`;
 }
 
+type WantedTypes = Pick<ConversationSettings, "cacheTypeK" | "cacheTypeV" | "flashAttention">;
+
+/** Whether `checkTypes` lets them pass. */
+export function fitsModel(facts: ModelFacts, { cacheTypeK, cacheTypeV, flashAttention }: WantedTypes): boolean {
+  const { k, v } = headSizes(facts);
+  const isHeld = misfit(cacheTypeK, k) === undefined && misfit(cacheTypeV, v) === undefined;
+  return isHeld && !lacksFlashAttention(cacheTypeV, flashAttention);
+}
+
 /** Throws KvchatError for types that this model's heads, or the choice of flash attention, do not allow. */
-export function checkTypes(
-  facts: ModelFacts,
-  settings: Pick<ConversationSettings, "cacheTypeK" | "cacheTypeV" | "flashAttention">,
-): void {
+export function checkTypes(facts: ModelFacts, settings: WantedTypes): void {
   const { cacheTypeK, cacheTypeV, flashAttention } = settings;
   const sizes = headSizes(facts);
   requireFit("K", cacheTypeK, sizes.k);
   requireFit("V", cacheTypeV, sizes.v);
-  if (flashAttention === "off" && isQuantised(cacheTypeV)) {
+  if (lacksFlashAttention(cacheTypeV, flashAttention)) {
     throw new KvchatError(`A ${cacheTypeV} cache for V needs flash attention, which --flash-attn off forbids.`, {
       hint: `Use --flash-attn auto, or one of ${kvTypes.filter((type) => !isQuantised(type)).join(", ")} for V.`,
       exitCode: ExitCode.usage,
     });
   }
+}
+
+function lacksFlashAttention(typeV: KvType, flashAttention: WantedTypes["flashAttention"]): boolean {
+  return flashAttention === "off" && isQuantised(typeV);
 }
 
 function requireFit(name: "K" | "V", type: KvType, sizes: readonly number[]): void {

@@ -15,7 +15,10 @@ const figures = (evaluated: number, prefillPerSecond: number): TurnFigures => ({
 
 /** A chat of so many tokens, the end of an answer included. */
 async function chatOf(tokens: number, costOf = () => ({ allocated: 2048, held: 1024 })) {
-  const { chat } = openFakeChat({ facts: { contextSize: 8192, kvBytes: 4096 }, parts: { costOf } });
+  const { chat } = openFakeChat({
+    facts: { contextSize: 8192, kvBytes: 4096 },
+    parts: { costs: { of: costOf, ofAll: () => [] } },
+  });
   if (tokens > 0) await take(chat.send("x".repeat(tokens - chat.usage().used - 30)));
   return chat;
 }
