@@ -60,10 +60,7 @@ export function editNote(conversation: Conversation, turn: number): string {
 async function branch(context: CommandContext, argument: string): Promise<void> {
   const { conversation, note, fail } = context;
   const { branches } = conversation;
-  const words = argument
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
+  const words = argument.toLowerCase().match(/\S+/g) ?? [];
   if (branches.length === 0) fail("nothing was said in two ways yet", "/regen and /edit begin a branch.");
   else if (words.length === 0) note(branches.map(describePoint).join("\n"));
   else {

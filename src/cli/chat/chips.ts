@@ -1,4 +1,5 @@
 // Long pastes stand in the editor as short labels, each moved over and erased as one; what is sent is the text behind them.
+import { plural } from "./amounts.ts";
 
 export interface Chip {
   readonly label: string;
@@ -21,7 +22,7 @@ const reach = 60;
 export function foldPaste(text: string, chips: readonly Chip[]): Chip | undefined {
   const lines = text.split("\n").length;
   if (lines <= mostLines && text.length <= mostCharacters) return undefined;
-  const size = lines > 1 ? `${lines.toLocaleString("en")} lines` : `${text.length.toLocaleString("en")} characters`;
+  const size = lines > 1 ? plural(lines, "line") : plural(text.length, "character");
   return { label: `[Pasted ${size} #${chips.length + 1}]`, text };
 }
 

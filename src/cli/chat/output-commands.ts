@@ -1,10 +1,10 @@
 // The slash commands that bring what was said elsewhere: into a file, or into the clipboard.
 import { statSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { quoted } from "../../session/models/quoted.ts";
 import { type ExportFormat, exportFormats, formatOf, writeText } from "../sessions/export-session.ts";
 import { bytes, count, plural } from "./amounts.ts";
+import { resolvePath } from "./attach/mentions.ts";
 import { mostCopiedBytes } from "./clipboard.ts";
 import { type Completion, completeWord } from "./complete/candidate.ts";
 import { completePath } from "./complete/complete-file.ts";
@@ -43,7 +43,7 @@ async function exportChat({ conversation, note, fail, confirm }: CommandContext,
   }
   const { format, given } = readTarget(argument);
   const { session } = source.load();
-  const path = resolve(isFolder(given) ? join(given, `${session.name}.${format}`) : given);
+  const path = isFolder(given) ? join(given, `${session.name}.${format}`) : given;
   if (isThere(path) && !(await confirm(`${quoted(path)} is there already.`, { yes: "Overwrite it" }))) {
     note("nothing was written");
     return;
@@ -58,16 +58,12 @@ function readTarget(argument: string): { given: string; format: ExportFormat } {
   const [, words = "", last = ""] = /^(?:([\s\S]*)\s)?(\S*)$/.exec(argument) ?? [];
   const isFormat = Object.hasOwn(exportFormats, last.toLowerCase());
   const file = (isFormat ? words : argument).trim().replace(/^(["'])([\s\S]*)\1$/, "$2");
-  const given = file.replace(/^~(?=\/|$)/, homedir()) || ".";
-  return { given, format: isFormat ? (last.toLowerCase() as ExportFormat) : formatOf(file) };
+  return { given: resolvePath(file), format: isFormat ? (last.toLowerCase() as ExportFormat) : formatOf(file) };
 }
 
 function copy({ conversation, note, fail, copy }: CommandContext, argument: string): void {
   const answers = conversation.messages.filter(({ role }) => role === "assistant");
-  const words = argument
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
+  const words = argument.toLowerCase().match(/\S+/g) ?? [];
   const isCode = words.at(-1) === "code";
   const number = isCode ? words.slice(0, -1) : words;
   const turn = number.length === 0 ? answers.length : Number(number.join(" "));

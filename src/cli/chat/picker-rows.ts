@@ -1,6 +1,7 @@
 // How the picker of sessions looks: what is typed, the sessions that are left, and, where there is room, what was said last in the
 // selected one: beside the list in a wide terminal, below it in a high one. Pure.
 import { columnsOf, cutToColumns } from "../sessions/cut-to-columns.ts";
+import { firstInView } from "./first-in-view.ts";
 import type { TerminalSize } from "./frame-stream.ts";
 import type { PickerState } from "./picker-state.ts";
 import { printable } from "./printable.ts";
@@ -63,7 +64,7 @@ const drawn = ({ text }: Cell) => text;
 function listRows({ sessions, found, selected }: PickerState, size: TerminalSize, theme: Theme): Cell[] {
   const none = "  none has these words";
   if (found.length === 0) return [{ text: theme.faint(none), width: none.length }];
-  const first = Math.max(0, Math.min(selected - Math.floor(size.rows / 2), found.length - size.rows));
+  const first = firstInView(selected, found.length, size.rows);
   const layout = { names: nameColumns(sessions, size.columns - 2), columns: size.columns - 2, now: Date.now() };
   return found.slice(first, first + size.rows).map((session, row) => {
     const { name, facts } = sessionLine(session, layout);

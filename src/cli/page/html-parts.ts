@@ -3,10 +3,10 @@ import { escapeHtml } from "./escape-html.ts";
 
 /** Cells are text. The first of each row names it. */
 export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string, tag: string) => `<${tag}>${escapeHtml(text)}</${tag}>`;
   const heads = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
-  const lines = rows.map(([name = "", ...cells]) => {
-    return `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((text) => cell(text, "td")).join("")}</tr>`;
+  const lines = rows.map(([name = "", ...others]) => {
+    const cells = others.map((text) => `<td>${escapeHtml(text)}</td>`).join("");
+    return `<tr><th scope="row">${escapeHtml(name)}</th>${cells}</tr>`;
   });
   return `<div class="wide" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${lines.join("")}</tbody></table></div>`;
 }

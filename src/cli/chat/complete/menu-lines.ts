@@ -1,6 +1,7 @@
 // How the menu of completions looks: a row a candidate, those around the selected one where there is not room for all.
 import stringWidth from "string-width";
 import { cutToColumns } from "../../sessions/cut-to-columns.ts";
+import { firstInView } from "../first-in-view.ts";
 import type { Menu } from "./menu.ts";
 
 export interface MenuLine {
@@ -18,7 +19,7 @@ export function menuHeight(rows: number): number {
 
 /** Lines that fit `columns`; where some are out of view, the last one says which of how many is selected. */
 export function menuLines({ candidates, selected }: Menu, size: { columns: number; height: number }): MenuLine[] {
-  const first = Math.max(0, Math.min(selected - Math.floor(size.height / 2), candidates.length - size.height));
+  const first = firstInView(selected, candidates.length, size.height);
   const shown = candidates.slice(first, first + size.height);
   const place = shown.length < candidates.length ? `${selected + 1} of ${candidates.length}` : "";
   const longest = Math.max(...shown.map(({ label }) => stringWidth(label)));
