@@ -23,9 +23,11 @@ export async function openRunSession(
   const choice = chooseSession(flags);
   if (choice.kind === "new" && !save) return undefined;
   const store = new SessionStore(folders().data);
-  const asking = canAsk ? await import("./ask-for-session.ts") : undefined;
-  const found = await findChosen(choice, store, asking && (() => asking.pickSession(store, signal)));
-  const free = found && save && asking ? await asking.askIfOpen(store, found, signal) : found;
+  // Loaded only where there is a session to ask about: a new chat begins sooner.
+  const asking = () => import("./ask-for-session.ts");
+  const pick = canAsk ? async () => (await asking()).pickSession(store, signal) : undefined;
+  const found = await findChosen(choice, store, pick);
+  const free = found && save && canAsk ? await (await asking()).askIfOpen(store, found, signal) : found;
   if (free === "shown") return "shown";
   return new RunSession(store, free && store.load(free.id), choice.kind === "named" ? choice.name : undefined);
 }
