@@ -1,7 +1,8 @@
 // `llama-completion --prompt-cache` as a whole process: it loads the cache of its context from a file, and evaluates what follows.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { getLlama, LlamaLogLevel, type Token } from "node-llama-cpp";
+import { loadAddon } from "../../../src/session/engine/load-addon.ts";
+import { openVocabulary, type Vocabulary } from "../../../src/session/engine/vocabulary.ts";
 import type { LlamaCpp } from "../llama-cpp.ts";
 import { type Program, runProgram } from "../program.ts";
 import type { Contender } from "../subject.ts";
@@ -16,17 +17,18 @@ export async function completionRival(
   work: ResumeWork,
   signal: AbortSignal,
 ): Promise<Contender> {
-  const [chatFile, promptFile, cacheFile] = ["chat.txt", "prompt.txt", "chat.cache"].map((n) => join(work.folder, n));
-  const [chat, prompt] = await textsOf(workload.modelPath, [work.chat, work.prompt]);
-  await writeFile(chatFile as string, chat as string);
-  await writeFile(promptFile as string, prompt as string);
+  const chatFile = join(work.folder, "chat.txt");
+  const promptFile = join(work.folder, "prompt.txt");
+  await using vocabulary = await openVocabulary(loadAddon("off"), workload.modelPath);
+  await writeFile(chatFile, textOf(work.chat, vocabulary));
+  await writeFile(promptFile, textOf(work.prompt, vocabulary));
   const program = (...options: (string | number)[]): Program => ({
     command: [completion, ...sharedFlags(workload, work), "-no-cnv", "--no-display-prompt", ...options].map(String),
   });
-  const cache = ["--prompt-cache", cacheFile as string];
-  await runProgram(program("-bf", chatFile as string, ...cache, "-n", 1), signal);
+  const cache = ["--prompt-cache", join(work.folder, "chat.cache")];
+  await runProgram(program("-bf", chatFile, ...cache, "-n", 1), signal);
   // Read-only: else it would write the whole file anew before its first token.
-  const resumed = program("-bf", promptFile as string, ...cache, "--prompt-cache-ro", "-n", work.generate);
+  const resumed = program("-bf", promptFile, ...cache, "--prompt-cache-ro", "-n", work.generate);
   return {
     name: "llama-completion",
     measure: async (stop) => (await runProgram(resumed, stop)).firstByteMs,
@@ -40,14 +42,6 @@ export function sharedFlags({ modelPath, threads }: Workload, { type }: ResumeWo
 }
 
 /** As it is to be tokenized again: control tokens as their names, without the one that llama.cpp puts in front by itself. */
-async function textsOf(modelPath: string, chains: readonly (readonly number[])[]): Promise<string[]> {
-  const llama = await getLlama({ gpu: false, build: "never", progressLogs: false, logLevel: LlamaLogLevel.disabled });
-  const model = await llama.loadModel({ modelPath, vocabOnly: true });
-  const { bos, shouldPrependBosToken } = model.tokens;
-  const texts = chains.map((tokens) => {
-    const own = shouldPrependBosToken && tokens[0] === bos ? tokens.slice(1) : tokens;
-    return model.detokenize(own as Token[], true);
-  });
-  await model.dispose();
-  return texts;
+function textOf(tokens: readonly number[], { bosToken, detokenize }: Vocabulary): string {
+  return detokenize(bosToken !== undefined && tokens[0] === bosToken ? tokens.slice(1) : tokens, true);
 }

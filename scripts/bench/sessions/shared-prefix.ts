@@ -31,12 +31,7 @@ export const sharedPrefix: MakeTrial = ({ workload, kvchat }) => {
       const caches = told.map((_, session) => tokensOf(store, store.find(`s${session}`).id));
       const [first = [], second = []] = caches;
       const shared = commonPrefixLength(first, second);
-      const [
-        ,
-        {
-          done: { kv, tokens },
-        },
-      ] = told as [Told, Told];
+      const { kv, tokens } = (told[1] as Told).done;
       const bytesPerToken = kv.bytes / kv.contextSize;
       const own = caches.reduce((sum, cache) => sum + cache.length - shared, 0) * bytesPerToken;
       const onDisk = bytesWritten(new Map(), await filesIn([blocksIn(program)]));
