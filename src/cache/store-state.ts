@@ -24,8 +24,9 @@ export interface Stored {
 
 /**
  * Stores a state of exactly `chain.tokens`. Rows of sliding layers go into the tail, which such models always get: a restore is
- * exact at the lengths that were stored. `before`: what the save before this one came to. Throws a `StateFileError` where the state cannot be taken apart (store a snapshot) or
- * holds other tokens, and a `StoreError` where the store cannot be written to; the blocks written by then stay.
+ * exact at the lengths that were stored. `before`: what the save before this one came to. Throws a `StateFileError` where the state
+ * cannot be taken apart (store a snapshot) or holds other tokens, and a `StoreError` where the store cannot be written to; the
+ * blocks written by then stay.
  */
 export async function storeState(
   statePath: string,

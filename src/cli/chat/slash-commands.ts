@@ -39,7 +39,10 @@ export interface ParsedCommand {
   readonly argument: string;
 }
 
-/** A command is a slash and a word at the very start, or a question mark alone; paths such as `/usr/bin`, comments and indented text are messages. */
+/**
+ * A command is a slash and a word at the very start, or a question mark alone; paths such as `/usr/bin`, comments and indented text
+ * are messages.
+ */
 export function parseCommand(text: string): ParsedCommand | undefined {
   const match = /^\/([a-z]+|\?)(?:\s+([\s\S]*))?$/i.exec(text === "?" ? "/?" : text);
   if (!match?.[1]) return undefined;

@@ -1,5 +1,4 @@
 // What each session has in the cache, and what it takes on disk: the names that were kept with it, against those in the store.
-
 import type { Key } from "../../cache/block-key.ts";
 import type { BlockStore } from "../../cache/block-store.ts";
 import { decodePieces, findPieces, type Piece, tokensOf } from "../../cache/pieces.ts";

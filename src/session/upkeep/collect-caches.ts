@@ -7,7 +7,8 @@ import { cacheUse, pieceName } from "./cache-use.ts";
 
 /**
  * A chat stores blocks first and says so afterwards: while any session is open, what was used within ten minutes stays, and in any
- * case what chats use that begin meanwhile. With `dryRun` nothing is removed, and what would be is told. `workDir`: where states of a moment may lie that killed chats have left.
+ * case what chats use that begin meanwhile. With `dryRun` nothing is removed, and what would be is told. `workDir`: where states of
+ * a moment may lie that killed chats have left.
  */
 export async function collectCaches(
   store: SessionStore,
