@@ -479,7 +479,7 @@ describe("slash commands", () => {
   });
 
   test("/help keeps its columns in a narrow terminal", async () => {
-    using session = chat({}, { columns: 40, rows: 100 });
+    using session = chat({}, { columns: 40, rows: 200 });
     await session.waitFor("tokens");
     session.type("/help\r");
     const screen = await session.waitFor("take the last turn");
