@@ -1,5 +1,6 @@
 // Answers that were stopped, cut off or lost with their process go on as those that never stopped, on real models: the same tokens,
 // and nothing read twice.
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { TurnResult } from "../../src/session/events.ts";
@@ -86,17 +87,27 @@ test("cut by a kill of the program", async () => {
   cli.kill("SIGKILL");
   await cli.result;
 
-  const session = store.load(store.find("chat").id);
-  const [, cut] = session.messages;
+  const [, cut] = store.load(store.find("chat").id).messages;
   expect(cut).toMatchObject({ role: "assistant", state: "partial" });
-  const said = cut?.generated?.tokens.length ?? 0;
-  const unbroken = await ask(
-    { folder: tempFolder(), name: "unbroken", modelPath, settings: { ctxSize: 1024 } },
-    [question],
-    said + 20,
-  );
-  const recorder = new Recorder({ store, session: session.session, begin: facts });
-  const persistence = { recorder, session, cacheDir: join(root, "cache", "kvchat"), engine: "test" };
-  await using chat = await openConversation(testSettings(modelPath, { ctxSize: 1024, nPredict: 20 }), { persistence });
-  expect((await take(chat.continueAnswer())).done.text).toBe(unbroken.text);
+  const said = cut?.content ?? "";
+  const length = cut?.generated?.tokens.length ?? 0;
+  const options = { folder: tempFolder(), name: "unbroken", modelPath, settings: { ctxSize: 1024 } };
+  expect((await ask(options, [question], length)).text).toBe(said);
+
+  // Read at once, an answer rounds otherwise than it did token by token: it goes on as any reading of it does, the caches aside.
+  const copy = tempFolder();
+  cpSync(join(root, "data"), copy, { recursive: true });
+  const goesOn = await continued(join(root, "data", "kvchat"), join(root, "cache", "kvchat"));
+  expect(goesOn.text.startsWith(said)).toBe(true);
+  expect(goesOn.text.length).toBeGreaterThan(said.length);
+  expect((await continued(join(copy, "kvchat"), join(copy, "no cache"))).text).toBe(goesOn.text);
 });
+
+async function continued(data: string, cacheDir: string): Promise<TurnResult> {
+  using store = new SessionStore(data);
+  const session = store.load(store.find("chat").id);
+  const recorder = new Recorder({ store, session: session.session, begin: facts });
+  const settings = testSettings(await smollm2Path(), { ctxSize: 1024, nPredict: 20 });
+  await using chat = await openConversation(settings, { persistence: { recorder, session, cacheDir, engine: "test" } });
+  return (await take(chat.continueAnswer())).done;
+}
