@@ -17,7 +17,7 @@ export async function checkRestore(chain: Chain, store: BlockStore): Promise<Res
   const refused: Refused = { block: new Set(), tail: new Set() };
   let trouble: Pick<Restorable, "reason" | "obstacle"> | undefined;
   for (;;) {
-    const plan = await planRestore(chain, store, refused);
+    const plan = await planRestore(chain, store, { refused });
     const found = await firstBad(plan, store);
     if (!found) {
       const { tokens, reason, lacks } = plan;

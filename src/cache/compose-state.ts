@@ -22,6 +22,8 @@ export interface Composed {
 export interface ComposeOptions {
   /** With fewer tokens no file is written; 1 by default. */
   readonly least?: number;
+  /** As `RestoreLimits` has it. */
+  readonly blocksUpTo?: number;
   /** Sequences of the context that is to load the file; 1 by default. */
   readonly sequences?: number;
 }
@@ -34,7 +36,7 @@ export async function composeState(
   path: string,
   chain: Chain,
   store: BlockStore,
-  { least = 1, sequences = 1 }: ComposeOptions = {},
+  { least = 1, blocksUpTo, sequences = 1 }: ComposeOptions = {},
 ): Promise<Composed> {
   const refused: Refused = { block: new Set(), tail: new Set() };
   const damage: string[] = [];
@@ -43,7 +45,7 @@ export async function composeState(
     damage.push(message);
   };
   for (;;) {
-    const plan = await planRestore(chain, store, refused);
+    const plan = await planRestore(chain, store, { refused, blocksUpTo });
     const tokens = plan.tokens < least ? 0 : plan.tokens;
     try {
       const bytes = tokens > 0 ? await new PlannedWriting(chain, plan, store).write(path, sequences) : 0;

@@ -1,5 +1,5 @@
 // How much of a conversation the store holds: whole blocks from the front on, and the longest tail that fits behind them.
-import { blockTokens, type Chain, type ChainKeys, chainKeys, type Key, keyAt } from "./block-key.ts";
+import { blockEnd, blockTokens, type Chain, type ChainKeys, chainKeys, type Key, keyAt } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
 import { statesSliding } from "./kv-block.ts";
 
@@ -10,7 +10,7 @@ export interface RestorePlan {
   /** Whole blocks among them. */
   readonly blocks: number;
   readonly tail: Key | undefined;
-  /** Why not all; undefined when all. */
+  /** Why not all that was asked for; undefined when it is. */
   readonly reason: string | undefined;
   /** What is missing first: a whole block, or what ends a prefix, which is a tail. */
   readonly lacks: "block" | "tail" | undefined;
@@ -18,11 +18,17 @@ export interface RestorePlan {
 
 export type Refused = Readonly<Record<"block" | "tail", Set<Key>>>;
 
-/** `refused`: keys of what is there and cannot be used. */
+export interface RestoreLimits {
+  /** Keys of what is there and cannot be used. */
+  readonly refused?: Refused;
+  /** No more than so many tokens unless a tail tells that a chat has stopped there; all by default. */
+  readonly blocksUpTo?: number;
+}
+
 export async function planRestore(
   chain: Chain,
   store: BlockStore,
-  refused: Refused = { block: new Set(), tail: new Set() },
+  { refused = { block: new Set(), tail: new Set() }, blocksUpTo = Number.POSITIVE_INFINITY }: RestoreLimits = {},
 ): Promise<RestorePlan> {
   const keys = chainKeys(chain);
   const wanted = chain.tokens.length;
@@ -34,8 +40,9 @@ export async function planRestore(
     upTo: Math.min(wanted, (present + 1) * blockTokens - 1),
     isUsable: (key) => !refused.tail.has(key),
   });
-  const tokens = tail?.length ?? (slides ? 0 : present * blockTokens);
-  const isWhole = tokens === wanted;
+  const enough = blocksUpTo < wanted ? blockEnd(blocksUpTo) : wanted;
+  const tokens = tail?.length ?? (slides ? 0 : Math.min(present * blockTokens, enough));
+  const isWhole = tokens >= enough;
   return {
     keys,
     tokens,

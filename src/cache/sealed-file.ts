@@ -26,7 +26,7 @@ export class SealError extends Error {
 const zeros = "00000000";
 const checksumAt = lengthBytes + '{"__metadata__":{"crc32":"'.length;
 const chunkBytes = 1 << 20;
-/** 256 tokens of the largest models take less. */
+/** A block, and a tail with its window, of the largest models take less. */
 const largestInMemory = 2 ** 32;
 
 /** Writes the whole file; `data` are the tensors' bytes in order. Returns its length. */

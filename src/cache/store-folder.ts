@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { isKey, type Key } from "./block-key.ts";
 import { errorCode } from "./store-error.ts";
 
-/** 256 tokens; what follows the last block; a whole state that cannot be taken apart. */
+/** A block of tokens; what follows the last block; a whole state that cannot be taken apart. */
 export const kinds = ["block", "tail", "snapshot"] as const;
 export type Kind = (typeof kinds)[number];
 

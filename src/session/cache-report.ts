@@ -66,7 +66,7 @@ export interface NextToLeave {
 }
 
 export interface SharedPieces {
-  /** Files of this session: blocks of 256 tokens, and a tail or a snapshot. */
+  /** Files of this session: blocks of tokens, and a tail or a snapshot. */
   readonly pieces: number;
   readonly bytes: number;
   readonly shared: number;

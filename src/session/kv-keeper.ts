@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import type { Chain, Fingerprint } from "../cache/block-key.ts";
 import type { BlockStore } from "../cache/block-store.ts";
-import { composeState } from "../cache/compose-state.ts";
+import { type ComposeOptions, composeState } from "../cache/compose-state.ts";
 import type { Lineage } from "../cache/lineage.ts";
 import type { Piece } from "../cache/pieces.ts";
 import { commonPrefixLength } from "../cache/prefix.ts";
@@ -75,7 +75,7 @@ export class KvKeeper implements AsyncDisposable {
     const { store } = this.#options;
     if (!store || content.tokens.length === 0) return;
     try {
-      this.#early = this.#bring(content, store, 1);
+      this.#early = this.#bring(content, store, { least: 1 });
       this.#early.restored.catch(() => {});
     } catch {
       // What keeps the scratch folder from being made, `restore` tells.
@@ -83,15 +83,15 @@ export class KvKeeper implements AsyncDisposable {
   }
 
   /**
-   * Loads the longest kept prefix where it is longer than what is `live`; else nothing is changed. Throws where the scratch folder
-   * or the engine fails: the cache is as it was then, or empty.
+   * Loads the longest kept prefix, blocks up to `blocksUpTo` alone, where it is longer than what is `live`; else nothing is changed.
+   * Throws where the scratch folder or the engine fails: the cache is as it was then, or empty.
    */
-  async restore(content: Content, live: number): Promise<Restored> {
+  async restore(content: Content, live: number, blocksUpTo?: number): Promise<Restored> {
     const { store, engine } = this.#options;
     const least = live === 0 ? 1 : live + leastGain;
     if (!store || content.tokens.length < least) return { tokens: live, reason: undefined, isDamaged: false };
     const early = await this.#takeEarly(content, least);
-    const coming = early ?? this.#bring(content, store, least);
+    const coming = early ?? this.#bring(content, store, { least, blocksUpTo });
     try {
       const restored = await coming.restored;
       if (restored.tokens === 0) return { ...restored, tokens: live };
@@ -102,10 +102,10 @@ export class KvKeeper implements AsyncDisposable {
     }
   }
 
-  #bring(content: Content, store: BlockStore, least: number): Coming {
+  #bring(content: Content, store: BlockStore, limits: ComposeOptions): Coming {
     const { fingerprint, scratch } = this.#options;
     const path = scratch.newFile();
-    return { content, path, restored: bringBack(path, { fingerprint, ...content }, store, least) };
+    return { content, path, restored: bringBack(path, { fingerprint, ...content }, store, limits) };
   }
 
   /** What was begun, where it is of the same; it is of no use for anything else. */
@@ -183,10 +183,10 @@ function isSame(one: Content, other: Content): boolean {
 }
 
 /** Writes `path` from blocks, or from a state that was kept whole. */
-async function bringBack(path: string, chain: Chain, store: BlockStore, least: number): Promise<Restored> {
-  const composed = await composeState(path, chain, store, { least });
+async function bringBack(path: string, chain: Chain, store: BlockStore, limits: ComposeOptions): Promise<Restored> {
+  const composed = await composeState(path, chain, store, limits);
   if (composed.tokens > 0 || composed.isDamaged) return composed;
-  const snapshot = await loadSnapshot(path, chain, store, { least });
+  const snapshot = await loadSnapshot(path, chain, store, limits);
   return snapshot.tokens > 0 || snapshot.isDamaged ? snapshot : composed;
 }
 

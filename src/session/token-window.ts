@@ -225,6 +225,13 @@ export class TokenWindow {
     return { eviction, again: this.#cached.length === this.#target().length ? [] : this.missing() };
   }
 
+  /** Drops all but the first `length` tokens from the cache; false where there are no more, or it cannot be cut there. */
+  cutBack(length: number): boolean {
+    const isCut = length < this.#cached.length && this.#engine.truncate(length);
+    if (isCut) this.restored(this.#cached, length);
+    return isCut;
+  }
+
   /** Tokens were evaluated: the next so many of `missing`. */
   evaluated(tokens: readonly Token[]): void {
     this.#isSettled = true;

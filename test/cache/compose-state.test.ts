@@ -26,9 +26,9 @@ const rows = {
   ],
 } as const;
 const section: SectionSpec = { ...rows, positions: [] };
-const window = 100;
+const window = 13;
 
-/** A state of `length` tokens; with `slides`, a second cache holds the last 100. `reversed` cells lie in no good order. */
+/** A state of `length` tokens; with `slides`, a second cache holds the last 13. `reversed` cells lie in no good order. */
 function stateOf(length: number, { slides = false, reversed = false, sequences = 1 } = {}) {
   const order = (positions: number[]) => (reversed ? positions.reverse() : positions);
   const section = (from: number): SectionSpec => ({ ...rows, sequences, positions: order(count(from, length)) });
@@ -69,12 +69,12 @@ async function openPlace() {
 }
 
 describe("one cache", () => {
-  test.each([1, 255, 256, 257, 600, 768])(
+  test.each([1, 31, 32, 33, 75, 96])(
     "%i tokens, in any order of cells, come back in position order",
     async (length) => {
       const place = await openPlace();
       const stored = await place.save(length, { reversed: true });
-      expect(stored).toMatchObject({ blocks: Math.floor(length / 256), inOrder: length === 1 });
+      expect(stored).toMatchObject({ blocks: Math.floor(length / 32), inOrder: length === 1 });
       expect(await place.compose(length)).toEqual({
         tokens: length,
         bytes: stateOf(length).length,
@@ -89,148 +89,148 @@ describe("one cache", () => {
 
   test("a save writes only what the store lacks", async () => {
     const { save, store } = await openPlace();
-    const first = await save(600);
+    const first = await save(75);
     expect(first.bytes).toBe((await store.stats()).bytes);
-    expect(await save(600)).toMatchObject({ blocks: 0, bytes: 0, tailBytes: 0, key: first.key });
-    const grown = await save(800);
+    expect(await save(75)).toMatchObject({ blocks: 0, bytes: 0, tailBytes: 0, key: first.key });
+    const grown = await save(100);
     expect(grown.blocks).toBe(1);
     expect(grown.bytes).toBeLessThan(first.bytes);
     expect((await store.stats()).entries).toEqual({ block: 3, tail: 2, snapshot: 0 });
     const tailOf = ({ key }: { key: string }) => ({ kind: "tail", key });
-    expect((await save(810, {}, grown.pieces)).superseded).toMatchObject([tailOf(grown)]);
-    expect((await save(810, {}, (await save(810)).pieces)).superseded).toEqual([]);
-    expect((await save(820, { slides: true }, (await save(810, { slides: true })).pieces)).superseded).toEqual([]);
+    expect((await save(101, {}, grown.pieces)).superseded).toMatchObject([tailOf(grown)]);
+    expect((await save(101, {}, (await save(101)).pieces)).superseded).toEqual([]);
+    expect((await save(102, { slides: true }, (await save(101, { slides: true })).pieces)).superseded).toEqual([]);
   });
 
   test("a save into a full store does not push out the blocks that it goes on from", async () => {
     const place = await openPlace();
-    await place.save(700);
+    await place.save(87);
     const { folder } = place.store;
     const { bytes } = await place.store.stats();
-    const chain = chainOf(700);
+    const chain = chainOf(87);
     const keys = chainKeys(chain);
     const age = (kind: "block" | "tail", key: string, hours: number) => {
       const time = new Date(Date.now() - hours * 3_600_000);
       utimesSync(entryPath(folder, kind, key), time, time);
     };
     for (const key of keys.blocks) age("block", key, 3);
-    age("tail", keyAt(chain, keys, 700), 2);
-    const full = await BlockStore.open(folder, { capBytes: bytes + 10_000 });
-    writeFileSync(place.live, stateOf(720));
-    await storeState(place.live, chainOf(720), full);
+    age("tail", keyAt(chain, keys, 87), 2);
+    const full = await BlockStore.open(folder, { capBytes: bytes + 5000 });
+    writeFileSync(place.live, stateOf(90));
+    await storeState(place.live, chainOf(90), full);
     expect((await full.stats()).entries).toEqual({ block: 2, tail: 1, snapshot: 0 });
-    expect(await place.compose(720)).toMatchObject({ tokens: 720, reason: undefined });
+    expect(await place.compose(90)).toMatchObject({ tokens: 90, reason: undefined });
   });
 
   test("of another text, what the two share is taken; of another fingerprint or past, nothing", async () => {
     const { save, compose, composed } = await openPlace();
-    await save(700);
-    const tokens = count(0, 700).with(600, -1);
-    expect(await compose(700, { tokens })).toMatchObject({
-      tokens: 512,
-      reason: "nothing is stored behind position 512",
+    await save(87);
+    const tokens = count(0, 87).with(76, -1);
+    expect(await compose(87, { tokens })).toMatchObject({
+      tokens: 64,
+      reason: "nothing is stored behind position 64",
     });
-    expect(composed().equals(stateOf(512))).toBe(true);
-    expect((await compose(1000)).reason).toBe("positions 512 to 767 are not stored");
-    expect((await compose(700, { fingerprint: { model: "n" } })).tokens).toBe(0);
-    expect((await compose(700, { lineage: { from: 3, settled: 9, salt: "s" } })).tokens).toBe(0);
-    expect((await compose(700, { lineage: { from: 300, settled: 400, salt: "s" } })).tokens).toBe(256);
+    expect(composed().equals(stateOf(64))).toBe(true);
+    expect((await compose(125)).reason).toBe("positions 64 to 95 are not stored");
+    expect((await compose(87, { fingerprint: { model: "n" } })).tokens).toBe(0);
+    expect((await compose(87, { lineage: { from: 3, settled: 9, salt: "s" } })).tokens).toBe(0);
+    expect((await compose(87, { lineage: { from: 37, settled: 50, salt: "s" } })).tokens).toBe(32);
   });
 
   test("a bad block or tail is named, the good prefix before it taken, and the next save mends it", async () => {
     const { save, compose, composed, damage } = await openPlace();
-    await save(700);
-    damage("tail", 700);
-    expect(await compose(700)).toMatchObject({ tokens: 512, reason: "the tail: its checksum does not match" });
-    damage("block", 512);
-    expect(await compose(700)).toMatchObject({
-      tokens: 256,
-      reason: "positions 256 to 511: its checksum does not match",
+    await save(87);
+    damage("tail", 87);
+    expect(await compose(87)).toMatchObject({ tokens: 64, reason: "the tail: its checksum does not match" });
+    damage("block", 64);
+    expect(await compose(87)).toMatchObject({
+      tokens: 32,
+      reason: "positions 32 to 63: its checksum does not match",
     });
-    expect(composed().equals(stateOf(256))).toBe(true);
-    damage("block", 256);
-    expect(await compose(700)).toEqual({
+    expect(composed().equals(stateOf(32))).toBe(true);
+    damage("block", 32);
+    expect(await compose(87)).toEqual({
       tokens: 0,
       bytes: 0,
-      reason: "positions 0 to 255: its checksum does not match",
+      reason: "positions 0 to 31: its checksum does not match",
       isDamaged: true,
     });
-    expect(await save(700)).toMatchObject({ blocks: 2 });
-    expect(await compose(700)).toMatchObject({ tokens: 700, reason: undefined });
+    expect(await save(87)).toMatchObject({ blocks: 2 });
+    expect(await compose(87)).toMatchObject({ tokens: 87, reason: undefined });
   });
 
   test("all that is bad is found at once, also behind what is missing, and the next save mends all of it", async () => {
     const { save, compose, composed, damage, store } = await openPlace();
-    await save(1500);
-    for (const length of [512, 1024, 1280]) damage("block", length);
-    damage("tail", 1500);
-    expect(await compose(1500)).toMatchObject({
-      tokens: 256,
+    await save(187);
+    for (const length of [64, 128, 160]) damage("block", length);
+    damage("tail", 187);
+    expect(await compose(187)).toMatchObject({
+      tokens: 32,
       reason: "the tail: its checksum does not match; 3 more damaged",
     });
-    expect(composed().equals(stateOf(256))).toBe(true);
+    expect(composed().equals(stateOf(32))).toBe(true);
     expect((await store.stats()).entries).toEqual({ block: 2, tail: 0, snapshot: 0 });
-    expect(await save(1500)).toMatchObject({ blocks: 3 });
-    expect(await compose(1500)).toMatchObject({ tokens: 1500, reason: undefined, isDamaged: false });
+    expect(await save(187)).toMatchObject({ blocks: 3 });
+    expect(await compose(187)).toMatchObject({ tokens: 187, reason: undefined, isDamaged: false });
 
-    await store.remove("block", chainKeys(chainOf(256)).blocks[0] as string);
-    damage("block", 768);
-    expect(await compose(1500)).toMatchObject({
+    await store.remove("block", chainKeys(chainOf(32)).blocks[0] as string);
+    damage("block", 96);
+    expect(await compose(187)).toMatchObject({
       tokens: 0,
-      reason: "positions 512 to 767: its checksum does not match",
+      reason: "positions 64 to 95: its checksum does not match",
     });
     expect((await store.verify()).removed).toEqual([]);
   });
 
   test("where too little can be had to be of use no file is written", async () => {
     const { save, store, composedPath } = await openPlace();
-    await save(600);
-    expect(await composeState(composedPath, chainOf(700), store, { least: 601 })).toMatchObject({
+    await save(75);
+    expect(await composeState(composedPath, chainOf(87), store, { least: 76 })).toMatchObject({
       tokens: 0,
       bytes: 0,
     });
     expect(existsSync(composedPath)).toBe(false);
-    expect(await composeState(composedPath, chainOf(700), store, { least: 600 })).toMatchObject({ tokens: 600 });
+    expect(await composeState(composedPath, chainOf(87), store, { least: 75 })).toMatchObject({ tokens: 75 });
   });
 
   test("a whole block under this key that is of other tokens or another layout is refused", async () => {
     const { save, store, compose } = await openPlace();
-    await save(512);
-    const { blocks, root } = chainKeys(chainOf(512));
+    await save(64);
+    const { blocks, root } = chainKeys(chainOf(64));
     const block: KvBlock = {
       parent: blocks[0] as string,
-      firstPosition: 256,
-      tokens: count(256, 512),
-      base: { layout: layoutOf(section), count: 256, bytes: rowsAt(0, section, 256, 512) },
+      firstPosition: 32,
+      tokens: count(32, 64),
+      base: { layout: layoutOf(section), count: 32, bytes: rowsAt(0, section, 32, 64) },
       slides: false,
     };
     const narrow = { ...section, layers: section.layers.slice(0, 1) };
     const wrongs: [Partial<KvBlock>, string][] = [
-      [{ tokens: count(257, 513) }, "it holds other tokens"],
+      [{ tokens: count(33, 65) }, "it holds other tokens"],
       [{ parent: root }, "it holds other tokens"],
       [{ firstPosition: 0 }, "it holds other tokens"],
       [{ parent: "x" }, "it does not say what it holds"],
-      [{ base: { layout: layoutOf(narrow), count: 256, bytes: rowsAt(0, narrow, 256, 512) } }, "of another kind"],
+      [{ base: { layout: layoutOf(narrow), count: 32, bytes: rowsAt(0, narrow, 32, 64) } }, "of another kind"],
     ];
     for (const [wrong, reason] of [[{}, ""], ...wrongs] as typeof wrongs) {
       await store.write("block", blocks[1] as string, encodeBlock({ ...block, ...wrong }));
-      const composed = await compose(512);
+      const composed = await compose(64);
       // The first to be read tells the layout, so that one that differs makes the other the stranger.
       if (reason === "of another kind") expect(composed.tokens).toBe(0);
-      else expect(composed.tokens).toBe(reason ? 256 : 512);
+      else expect(composed.tokens).toBe(reason ? 32 : 64);
       expect(composed.reason ?? "").toContain(reason);
     }
   });
 
   test("a bad block that cannot be removed is passed over all the same", async () => {
     const { save, store, compose, damage } = await openPlace();
-    await save(512);
-    damage("block", 512);
+    await save(64);
+    damage("block", 64);
     store.remove = async () => {};
     for (const _ of [1, 2]) {
-      expect(await compose(512)).toMatchObject({
-        tokens: 256,
-        reason: "positions 256 to 511: its checksum does not match",
+      expect(await compose(64)).toMatchObject({
+        tokens: 32,
+        reason: "positions 32 to 63: its checksum does not match",
       });
     }
   });
@@ -248,19 +248,19 @@ describe("one cache", () => {
     fill(join(small.folder, "block", (chainKeys(chainOf(20_000)).blocks[3] as string).slice(0, 2)));
     await expect(storeState(live, chainOf(20_000), small)).rejects.toThrow(StoreError);
     const { tokens } = await composeState(join(tempFolder(), "composed"), chainOf(20_000), small);
-    expect(tokens).toBeGreaterThanOrEqual(256);
+    expect(tokens).toBeGreaterThanOrEqual(32);
   });
 
   test("a state of other tokens is not stored", async () => {
     const { live, store } = await openPlace();
-    writeFileSync(live, stateOf(300));
-    await expect(storeState(live, chainOf(299), store)).rejects.toThrow("other tokens");
+    writeFileSync(live, stateOf(37));
+    await expect(storeState(live, chainOf(36), store)).rejects.toThrow("other tokens");
     expect((await store.stats()).bytes).toBe(0);
   });
 });
 
 describe("a cache that slides beside it", () => {
-  test.each([1, 99, 256, 600, 768])("%i tokens come back with their window", async (length) => {
+  test.each([1, 12, 32, 75, 96])("%i tokens come back with their window", async (length) => {
     const place = await openPlace();
     await place.save(length, { slides: true, reversed: true });
     expect(await place.compose(length)).toMatchObject({ tokens: length, reason: undefined });
@@ -269,21 +269,21 @@ describe("a cache that slides beside it", () => {
 
   test("only lengths that were stored are offered: their windows are the ones that are known", async () => {
     const place = await openPlace();
-    for (const length of [100, 300, 768]) await place.save(length, { slides: true });
+    for (const length of [13, 37, 96]) await place.save(length, { slides: true });
     for (const [wanted, offered] of [
-      [99, 0],
-      [299, 100],
-      [700, 300],
-      [768, 768],
-      [1000, 768],
+      [12, 0],
+      [36, 13],
+      [87, 37],
+      [96, 96],
+      [125, 96],
     ] as const) {
       const { tokens, reason } = await place.compose(wanted);
       expect({ wanted, tokens }).toEqual({ wanted, tokens: offered });
       expect(reason === undefined).toBe(wanted === offered);
     }
-    place.damage("tail", 768);
-    expect(await place.compose(768)).toMatchObject({ tokens: 300, reason: "the tail: its checksum does not match" });
-    expect(place.composed().equals(stateOf(300, { slides: true }))).toBe(true);
+    place.damage("tail", 96);
+    expect(await place.compose(96)).toMatchObject({ tokens: 37, reason: "the tail: its checksum does not match" });
+    expect(place.composed().equals(stateOf(37, { slides: true }))).toBe(true);
   });
 });
 

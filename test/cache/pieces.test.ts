@@ -15,8 +15,8 @@ import { tempFolder } from "../helpers/temp-folder.ts";
 
 const fingerprint = { model: "m" };
 const chainOf = (tokens: number[]): Chain => ({ fingerprint, tokens });
-/** Goes another way behind 300 tokens. */
-const otherWay = chainOf([...count(0, 300), ...count(1000, 1250)]);
+/** Goes another way behind 37 tokens. */
+const otherWay = chainOf([...count(0, 37), ...count(1000, 1031)]);
 
 async function openPlace() {
   const folder = tempFolder();
@@ -58,30 +58,30 @@ function names(chain: Chain, kind: Kind, lengths: number[]): string[] {
 
 test("of a plain cache its blocks and its own tail, however often it is saved", async () => {
   const { save, find } = await openPlace();
-  const chain = chainOf(count(0, 600));
-  const all = [...names(chain, "block", [256, 512]), ...names(chain, "tail", [600])];
-  await save(chainOf(count(0, 300)));
+  const chain = chainOf(count(0, 75));
+  const all = [...names(chain, "block", [32, 64]), ...names(chain, "tail", [75])];
+  await save(chainOf(count(0, 37)));
   expect(await save(chain)).toEqual(all);
   expect(await save(chain)).toEqual(all);
-  expect(await save(chainOf(count(0, 512)))).toEqual(names(chain, "block", [256, 512]));
+  expect(await save(chainOf(count(0, 64)))).toEqual(names(chain, "block", [32, 64]));
   expect(await find(chain)).toEqual(all);
-  expect(await find(chainOf(count(0, 700)))).toEqual(names(chain, "block", [256, 512]));
+  expect(await find(chainOf(count(0, 87)))).toEqual(names(chain, "block", [32, 64]));
   expect(await find({ ...chain, fingerprint: { model: "n" } })).toEqual([]);
 });
 
 test("of a cache that slides the tails of all its prefixes, at the ends of blocks too, and none of another way", async () => {
   const { save, find } = await openPlace();
-  for (const length of [100, 256, 300]) await save(chainOf(count(0, length)), { slides: true });
-  const chain = chainOf(count(0, 600));
+  for (const length of [13, 32, 37]) await save(chainOf(count(0, length)), { slides: true });
+  const chain = chainOf(count(0, 75));
   expect(await save(chain, { slides: true })).toEqual([
-    ...names(chain, "block", [256, 512]),
-    ...names(chain, "tail", [100, 256, 300, 600]),
+    ...names(chain, "block", [32, 64]),
+    ...names(chain, "tail", [13, 32, 37, 75]),
   ]);
   expect(await save(otherWay, { slides: true })).toEqual([
-    ...names(otherWay, "block", [256, 512]),
-    ...names(otherWay, "tail", [100, 256, 300, 550]),
+    ...names(otherWay, "block", [32, 64]),
+    ...names(otherWay, "tail", [13, 32, 37, 68]),
   ]);
-  expect(await find(otherWay)).toEqual([...names(otherWay, "block", [256, 512]), ...names(otherWay, "tail", [550])]);
+  expect(await find(otherWay)).toEqual([...names(otherWay, "block", [32, 64]), ...names(otherWay, "tail", [68])]);
 });
 
 test("as text and back, and those alone that are wanted", () => {
@@ -103,8 +103,8 @@ test("as text and back, and those alone that are wanted", () => {
 
 test("of states that are kept whole its own snapshot and the one before", async () => {
   const { save, find } = await openPlace();
-  for (const length of [100, 300]) await save(chainOf(count(0, length)), { isWhole: true });
-  expect(await save(otherWay, { isWhole: true })).toEqual(names(otherWay, "snapshot", [300, 550]));
-  expect(await save(chainOf(count(0, 300)), { isWhole: true })).toEqual(names(otherWay, "snapshot", [300]));
-  expect(await find(chainOf(count(0, 300)))).toEqual(names(otherWay, "snapshot", [300]));
+  for (const length of [13, 37]) await save(chainOf(count(0, length)), { isWhole: true });
+  expect(await save(otherWay, { isWhole: true })).toEqual(names(otherWay, "snapshot", [37, 68]));
+  expect(await save(chainOf(count(0, 37)), { isWhole: true })).toEqual(names(otherWay, "snapshot", [37]));
+  expect(await find(chainOf(count(0, 37)))).toEqual(names(otherWay, "snapshot", [37]));
 });

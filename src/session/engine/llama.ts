@@ -256,11 +256,10 @@ class LlamaEngine implements ScoringEngine {
 
   async *prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncGenerator<number> {
     const most = this.facts.batchSize;
-    const end = this.length + tokens.length;
     let wanted = firstBatch;
     for (let done = 0; done < tokens.length; ) {
       if (signal?.aborted) return;
-      const size = nextBatch(this.length, end, { most, wanted: Math.min(wanted, most) });
+      const size = nextBatch(tokens.length - done, { most, wanted: Math.min(wanted, most) });
       const start = performance.now();
       await this.#evaluate(Uint32Array.from(tokens.slice(done, done + size)));
       wanted = Math.max(smallestBatch, Math.floor((size * batchMs) / (performance.now() - start)));

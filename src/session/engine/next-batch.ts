@@ -1,7 +1,7 @@
 // How many tokens go into the next batch. On CPUs llama.cpp computes batches of 64 rows and more by other kernels than smaller
 // ones, and so what a group of four rows leaves over: the rows round otherwise, and a greedy answer may come out as another. So
-// where batches end may depend on what is evaluated, not on how fast that goes, nor on how many blocks in front were restored.
-import { blockTokens } from "../../cache/block-key.ts";
+// where batches end may depend on what is evaluated, not on how fast that goes; and behind blocks that were restored so many tokens
+// are left to evaluate (see kv-saving.ts) that they are in a batch of the kind that they would have been in without.
 
 /** Measured with K and V in F16: rows of smaller batches are others. */
 export const smallestBatch = 64;
@@ -13,11 +13,8 @@ export interface BatchLimits {
   readonly wanted: number;
 }
 
-/** Of the positions `[start, end)`: 64 or more at once, but for what is less anyway, and what lies behind the last block's end. */
-export function nextBatch(start: number, end: number, { most, wanted }: BatchLimits): number {
-  const behindBlock = end % blockTokens;
-  const isApart = behindBlock < smallestBatch && start < end - behindBlock;
-  const left = (isApart ? end - behindBlock : end) - start;
+/** Of `left` tokens: 64 or more at once, where there are so many. */
+export function nextBatch(left: number, { most, wanted }: BatchLimits): number {
   if (left <= wanted || most < smallestBatch) return Math.min(left, most);
   const size = wanted - (wanted % smallestBatch);
   if (left - size >= smallestBatch) return size;

@@ -2,6 +2,7 @@
 // is still of use; and as it was where that conversation cannot be opened.
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { blockEnd, blockTokens } from "../../../src/cache/block-key.ts";
 import { createChatStore } from "../../../src/cli/chat/chat-store.ts";
 import { createOpenChat } from "../../../src/cli/chat/open-chat.ts";
 import { initialChat } from "../../../src/cli/chat/state.ts";
@@ -70,8 +71,9 @@ test("blocks that were kept of a type are there again when it comes back", async
   await turns.reopen({ cacheTypeK: "q8_0", cacheTypeV: "q8_0" });
   await say("And on day 5?");
   const { resumption } = await turns.reopen({ cacheTypeK: "f16", cacheTypeV: "f16" });
-  expect(resumption?.reused).toBe(256);
-  expect((await say("Why?")).tokens.reused).toBeGreaterThanOrEqual(256);
+  const reused = resumption?.reused ?? 0;
+  expect([reused > 200, reused % blockTokens]).toEqual([true, 0]);
+  expect((await say("Why?")).tokens.reused).toBeGreaterThanOrEqual(blockEnd(reused));
 });
 
 test("a conversation that cannot be opened leaves the chat as it was", async () => {
