@@ -57,6 +57,29 @@ export function editNote(conversation: Conversation, turn: number): string {
   return `in the place of message ${turn} (${count}/${count})`;
 }
 
+export type Side = "prev" | "next";
+
+/** What the keys do. Where there is nothing on that side it is told by `hint`. */
+export async function stepBeside(context: CommandContext, side: Side, hint: (text: string) => void): Promise<void> {
+  const { branches } = context.conversation;
+  const beside = versionBeside(branches, side);
+  if (beside) await goOver(context, beside.point, beside.version);
+  else if (branches.length === 0) hint("Nothing was said in two ways yet: /regen and /edit begin a branch");
+  else hint(`There is no version ${side === "next" ? "after" : "before"} this one`);
+}
+
+/** At the last place that has one on that side: so that all of them are passed. */
+function versionBeside(branches: readonly BranchPoint[], side: Side): Place | undefined {
+  const places = branches.toReversed().map((point) => ({ point, version: indexBeside(point, side) }));
+  return places.find(({ point, version }) => point.versions[version] !== undefined);
+}
+
+/** Where all was taken back, both sides lead to what was said last. */
+function indexBeside({ current, versions }: BranchPoint, side: Side): number {
+  if (side === "next") return (current ?? versions.length - 2) + 1;
+  return (current ?? versions.length) - 1;
+}
+
 async function branch(context: CommandContext, argument: string): Promise<void> {
   const { conversation, note, fail } = context;
   const { branches } = conversation;
@@ -72,20 +95,22 @@ async function branch(context: CommandContext, argument: string): Promise<void> 
   }
 }
 
-/** `next`, `prev` and N are about the last place; TURN N, or TURN question N, about any. */
-function readChoice(
-  branches: readonly BranchPoint[],
-  words: readonly string[],
-): { point?: BranchPoint; version: number } {
+interface Place {
+  readonly point: BranchPoint;
+  /** Index of one of its versions, or of none. */
+  readonly version: number;
+}
+
+/** N is about the last place, `next` and `prev` about the last that has one; TURN N, or TURN question N, about any. */
+function readChoice(branches: readonly BranchPoint[], words: readonly string[]): Partial<Place> & { version: number } {
   const [turn, role] = words.length > 1 ? words : [];
   const atTurn = branches.filter((point) => turn === undefined || point.turn === Number(turn));
   const point = words.length > 2 ? atTurn.find((one) => roles[one.role] === role) : atTurn.at(-1);
   const word = words.at(-1) ?? "";
   if (!point || words.length > 3 || !/^(next|prev|\d+)$/.test(word)) return { version: -1 };
-  // Where all was taken back, both lead to what was said last.
-  const current = point.current ?? (word === "next" ? point.versions.length - 2 : point.versions.length);
-  const steps: Record<string, number> = { next: current + 1, prev: current - 1 };
-  return { point, version: steps[word] ?? Number(word) - 1 };
+  if (word !== "next" && word !== "prev") return { point, version: Number(word) - 1 };
+  const beside = words.length === 1 ? versionBeside(branches, word) : undefined;
+  return beside ?? { point, version: indexBeside(point, word) };
 }
 
 function noVersion(point: BranchPoint): [message: string, hint: string] {

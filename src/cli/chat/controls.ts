@@ -135,6 +135,10 @@ export function createControls(
           return;
         case "openEditor":
           return editExternally();
+        case "previousVersion":
+          return submission.goBeside("prev");
+        case "nextVersion":
+          return submission.goBeside("next");
         case "up":
         case "down":
           return moveRow(intent.type);

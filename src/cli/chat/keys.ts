@@ -15,7 +15,9 @@ type ChatKey =
   | "complete"
   | "completeBack"
   | "search"
-  | "searchNewer";
+  | "searchNewer"
+  | "previousVersion"
+  | "nextVersion";
 type RowKey = "up" | "down" | "home" | "end";
 type PlainIntent = ChatKey | RowKey | EditorMove | EditorChange;
 
@@ -55,6 +57,8 @@ const metaKeys: Record<string, PlainIntent> = {
   f: "wordRight",
   d: "deleteWordRight",
   y: "yankOlder",
+  p: "previousVersion",
+  n: "nextVersion",
   "<": "textStart",
   ">": "textEnd",
 };

@@ -62,6 +62,7 @@ const keys: readonly TableRow[] = [
   ["Esc, Ctrl-C", "stop the answer and keep what was said; what waits to be sent goes back into the input"],
   ["Up, Down", "earlier inputs, of other chats too; first what waits to be sent"],
   ["Ctrl-R", "search them; again for older ones"],
+  ["Alt-P, Alt-N", "go to the version before, or after, of what was said in two ways"],
   ["Tab", "complete a command, what follows it, or a file behind @"],
   ["@file, @folder/", "attach a text file, or the list of what is in a folder"],
   ["Ctrl-A E, Alt-B F", "to the start or end of the row, back or on by a word"],

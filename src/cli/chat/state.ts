@@ -49,6 +49,8 @@ export interface StatusFacts {
   readonly tokensPerSecond?: number;
   readonly turn?: TurnTokens;
   readonly cache?: Omit<CacheUsage, "kv">;
+  /** Which of the versions of what was said is seen, `2/3`; null where there is one. */
+  readonly version?: string | null;
 }
 
 export interface ChatState extends InputState {
@@ -103,6 +105,7 @@ export interface TurnFacts {
   readonly session?: string | null;
   readonly cache?: StatusFacts["cache"];
   readonly tokensPerSecond?: number;
+  readonly version?: string | null;
   /** The newest user message outside the window, after an eviction. */
   readonly evictedUpTo?: string;
 }
@@ -199,7 +202,8 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
 function measure(state: ChatState, facts: TurnFacts): ChatState {
   const { status } = state;
   const { session = status.session, cache = status.cache, tokensPerSecond = status.tokensPerSecond } = facts;
-  return { ...state, status: { ...status, session, cache, tokensPerSecond } };
+  const { version = status.version } = facts;
+  return { ...state, status: { ...status, session, cache, tokensPerSecond, version } };
 }
 
 function countTokens(state: ChatState, event: ConversationEvent): ChatState {

@@ -33,10 +33,13 @@ export function hintWordings(state: ChatState): readonly string[] {
   }
   if (editor.text !== "") return ["Enter sends · Alt-Enter makes a new line", "Enter sends"];
   if (status.loading) return ["Loading; what you write waits for the model", "Loading; you can write already"];
+  const fullness = whenFull(status);
+  if (status.version && !fullness) {
+    return [`Version ${status.version}: Alt-P and Alt-N go to the others`, `${status.version} · Alt-P, Alt-N`];
+  }
   if (state.isResumed) {
     return ["Goes on where it ended · /cache shows what came back · Up recalls", "Goes on where it ended · Up recalls"];
   }
-  const fullness = whenFull(status);
   if (fullness) return [`${fullness} · /cache shows what`, fullness];
   if (state.figures.length === 0) {
     return ["Enter sends · Alt-Enter makes a new line · Ctrl-D leaves", "Enter sends · Ctrl-D leaves"];

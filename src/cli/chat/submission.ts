@@ -2,7 +2,7 @@
 import { withoutAttachments } from "../../session/attachments.ts";
 import { type Gathered, gather } from "./attach/gather.ts";
 import { mentionsIn } from "./attach/mentions.ts";
-import { editNote } from "./branch-commands.ts";
+import { editNote, type Side, stepBeside } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { withChips } from "./chips.ts";
 import type { Dialogs } from "./dialogs.ts";
@@ -22,6 +22,8 @@ export interface Submission {
   next(): void;
   /** Stops the answer; what is queued goes back into the editor. */
   stop(): void;
+  /** Goes to another version of what was said. */
+  goBeside(side: Side): void;
 }
 
 interface SubmissionParts {
@@ -137,7 +139,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       note,
       fail: (message, advice) => store.dispatch({ type: "erred", message, hint: advice }),
       edit(text, turn) {
-        store.dispatch({ type: "edited", edit: { type: "set", text: withoutAttachments(text) } });
+        store.dispatch({ type: "returned", text: withoutAttachments(text) });
         store.dispatch({ type: "editing", turn });
       },
       draw: (messages) => drawKept(store, messages),
@@ -166,6 +168,12 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       if (store.getState().editing !== undefined) cancelEdit();
       takeBack();
       turns.stop();
+    },
+    goBeside(side) {
+      const { conversation } = turns;
+      if (!conversation || turns.isBusy) hint("What else was said can be seen when this is done");
+      else if (store.getState().editing !== undefined) hint("Enter says this first, or Esc leaves it");
+      else void turns.work(() => stepBeside(commandContext(conversation), side, hint)).then(next);
     },
   };
 }

@@ -58,13 +58,17 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     store.dispatch({ type: "progressed", event, facts: factsOf(conversation, event, speed.perSecond()) });
   }
 
+  function measure(): void {
+    if (conversation) store.dispatch({ type: "measured", facts: resting(conversation) });
+  }
+
   const handlers = { onEvent: tell, signal: lifetime.signal };
 
   async function take(opened: Promise<Conversation>): Promise<Conversation> {
     opening = opened;
     conversation = await opened;
     const { model, backend } = conversation;
-    store.dispatch({ type: "ready", model, backend, facts: standing(conversation) });
+    store.dispatch({ type: "ready", model, backend, facts: resting(conversation) });
     return conversation;
   }
 
@@ -80,6 +84,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
       if (!signal.aborted) store.dispatch({ type: "erred", ...describe(error) });
     }
     abort = undefined;
+    measure();
     store.dispatch({ type: "turnEnded" });
     ended(isAnswered && !lifetime.signal.aborted);
   }
@@ -126,7 +131,7 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
         store.dispatch({ type: "erred", ...describe(error) });
       }
       working = undefined;
-      if (conversation) store.dispatch({ type: "measured", facts: standing(conversation) });
+      measure();
     },
     stop() {
       if (!abort) return;
@@ -169,6 +174,13 @@ function settingsOf(conversation: Conversation): Partial<ConversationSettings> {
 /** What can be said of a conversation at any time. */
 function standing(conversation: Conversation): TurnFacts {
   return { session: conversation.session, cache: conversation.usage() };
+}
+
+/** And what is looked for between turns alone. */
+function resting(conversation: Conversation): TurnFacts {
+  const { versions = [], current } = conversation.branches.at(-1) ?? {};
+  const version = current === undefined || versions.length < 2 ? null : `${current + 1}/${versions.length}`;
+  return { ...standing(conversation), version };
 }
 
 /** The opened conversation, or undefined when the user gave up waiting for it. */

@@ -83,6 +83,17 @@ describe("/branch", () => {
     expect(said()).toBe(after);
   });
 
+  test("prev and next pass all versions, at whichever place they are", async () => {
+    const { run, said } = await branched();
+    const seen = [said()];
+    for (const line of ["/branch prev", "/branch prev", "/branch next", "/branch prev", "/branch prev"]) {
+      await run(line);
+      seen.push(said());
+    }
+    const first = "Q1 A1 Q2 A2 Q3 A3";
+    expect(seen).toEqual(["Q1 A1 E2 A5", "Q1 A1 E2 A4", first, "Q1 A1 E2 A5", "Q1 A1 E2 A4", first]);
+  });
+
   test("tells of branches further on", async () => {
     const { run, chat } = await chatOf(3);
     await take(chat.regenerate());

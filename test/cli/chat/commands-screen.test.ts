@@ -40,6 +40,10 @@ test("/edit takes a message into the input: Esc leaves all as it was, Enter begi
   await session.waitFor("· in the place of message 1 (2/2)\n\n› first of all\n\nThree.\n\n›");
   session.type("/branch prev\r");
   await session.waitFor("· turn 1, question 1/2\n\n› first\n\nOne.\n\n› second\n\nTwo.\n\n›");
+  session.type(`typed${esc}n`);
+  await session.waitFor("· turn 1, question 2/2\n\n› first of all\n\nThree.\n\n› typed");
+  session.type(`${esc}n`);
+  await session.waitFor("There is no version after this one");
 });
 
 test("/copy puts an answer in the clipboard, and disturbs nothing on screen", async () => {

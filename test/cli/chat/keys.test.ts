@@ -86,6 +86,8 @@ test.each<[string, Intent["type"]]>([
   ["F", "wordRight"],
   ["d", "deleteWordRight"],
   ["y", "yankOlder"],
+  ["p", "previousVersion"],
+  ["n", "nextVersion"],
   ["<", "textStart"],
   [">", "textEnd"],
 ])("Alt-%s", (letter, type) => {

@@ -49,6 +49,13 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "Goes on where it ended · /cache shows what came back · Up recalls",
     "Goes on where it ended · Up recalls",
   ],
+  [
+    "where there are other versions",
+    { isResumed: true },
+    { version: "2/3" },
+    "Version 2/3: Alt-P and Alt-N go to the others",
+    "2/3 · Alt-P, Alt-N",
+  ],
   ["a word to the user", { hint: "No /x" }, {}, "No /x", "No /x"],
   ["typing", typed("Why"), {}, "Enter sends · Alt-Enter makes a new line", "Enter sends"],
   [
