@@ -1,7 +1,7 @@
 // Draws the live region under what is already said. Between two draws the cursor rests, hidden, where the input's is drawn: input
 // methods open their windows there. A terminal that is resized keeps the cursor with its text, so that where the region begins is
 // known from it (`region-start.ts`). Ink erases by counting lines, which a reflow makes wrong; hence Ink only renders frames here.
-import { type CursorPlace, findCursor } from "./cursor-place.ts";
+import { type CursorPlace, cursorStart, findCursor } from "./cursor-place.ts";
 import type { CursorQuery } from "./cursor-query.ts";
 import { createRegionStart, rowsUp } from "./region-start.ts";
 import type { TerminalOutput } from "./terminal-output.ts";
@@ -12,8 +12,9 @@ export interface Painter {
   /** Lines to print above the live region, for good, with the next frame. */
   append(lines: readonly string[]): void;
   /**
-   * The live region as it should look now, lines joined by line feeds. Above the input of one `isAnswering` may be many rows that are
-   * not final: where they are, the cursor rests on the first cell. A terminal that becomes lower would push them out of reach.
+   * The live region as it should look now, lines joined by line feeds. One `isAnswering` is drawn over all the time, and a terminal
+   * that is being resized tells of it late: then the cursor rests on its first cell, which is where it begins at any width, but
+   * for a while after something was typed, and where few rows are above the input.
    */
   frame(text: string, isAnswering?: boolean): void;
   /** Takes the terminal once more, after somebody else had it unasked. */
@@ -43,7 +44,9 @@ const eraseAll = `${eraseLineEnd}${csi}C${eraseDown}\r`;
  */
 const joinRow = `${csi}999G${wrapOn}  \r${wrapOff}`;
 
+/** While an answer comes: rows above the input, and the time since something was typed in it. */
 const fewRows = 4;
+const typingMs = 5000;
 
 /** What `open` sets and `close` takes back; a terminal that knows kitty's keys also tells Shift-Enter from Enter. */
 function terminalModes(env: NodeJS.ProcessEnv, showsCursor: boolean): { take: string; giveBack: string } {
@@ -53,6 +56,14 @@ function terminalModes(env: NodeJS.ProcessEnv, showsCursor: boolean): { take: st
     take: `${csi}?25${showsCursor ? "h" : "l"}${csi}?2004h${knowsKittyKeys ? `${csi}>1u` : ""}`,
     giveBack: `${knowsKittyKeys ? `${csi}<u` : ""}${csi}?2004l${wrapOn}${csi}?25h`,
   };
+}
+
+/** What is drawn before the cursor, at which width, and when that last changed while an answer came. */
+interface Input {
+  readonly typed: string | undefined;
+  readonly columns: number;
+  readonly isAnswering: boolean;
+  readonly changedAt: number;
 }
 
 export interface PainterOptions {
@@ -75,6 +86,7 @@ export function createPainter(
   let isOpen = false;
   let isWaiting = false;
   let mostRows = Number.POSITIVE_INFINITY;
+  let input: Input = { typed: undefined, columns: 0, isAnswering: false, changedAt: Number.NEGATIVE_INFINITY };
 
   function paint(): void {
     if (!isOpen || isWaiting) return;
@@ -94,6 +106,18 @@ export function createPainter(
     start.left(lines, cursor);
     above = [];
     shown = text;
+  }
+
+  /** Whether something was typed shows in what is drawn before the cursor; a new width may break that elsewhere. */
+  function noteInput(isAnswering: boolean): void {
+    const typed = wanted.find((line) => line.includes(cursorStart))?.split(cursorStart)[0];
+    const { columns } = output;
+    const isSame = typed === input.typed || columns !== input.columns;
+    const goesOn = isAnswering && input.isAnswering;
+    const changedAt = !goesOn ? Number.NEGATIVE_INFINITY : isSame ? input.changedAt : performance.now();
+    input = { typed, columns, isAnswering, changedAt };
+    const isTyping = performance.now() - changedAt < typingMs;
+    mostRows = !isAnswering ? Number.POSITIVE_INFINITY : isTyping ? fewRows : -1;
   }
 
   function waitFor(event: Promise<void>): void {
@@ -125,8 +149,8 @@ export function createPainter(
       setImmediate(() => above.length > 0 && paint());
     },
     frame(text, isAnswering = false) {
-      mostRows = isAnswering ? fewRows : Number.POSITIVE_INFINITY;
       wanted = text.split("\n");
+      noteInput(isAnswering);
       paint();
     },
     invalidate() {

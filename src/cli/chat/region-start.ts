@@ -1,8 +1,9 @@
 // Where the live region begins, seen from the cursor that rests inside of it. A terminal that becomes wider or narrower keeps the
 // cursor with its text, but tells nobody whether it broke that text anew: where this makes a difference it is asked for the
 // cursor's column. While it is being resized the cursor rests on the region's first cell, which is right at any width.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type CursorPlace, reflowed } from "./cursor-place.ts";
-import type { CursorQuery } from "./cursor-query.ts";
+import type { CursorAnswer, CursorQuery } from "./cursor-query.ts";
 import type { TerminalOutput } from "./terminal-output.ts";
 
 export interface RegionStart {
@@ -21,8 +22,9 @@ export interface RegionStart {
   settled(): Promise<void>;
 }
 
-/** A terminal whose width has not changed for so long is not being resized. */
+/** A terminal whose width has not changed for so long is not being resized. tmux waits for 250 ms before it tells the next width. */
 const quietMs = 300;
+const lookMs = 10;
 
 export function rowsUp(rows: number): string {
   return rows > 0 ? `\r\u001b[${rows}A` : "\r";
@@ -51,10 +53,15 @@ export function createRegionStart(
     }, quietMs).unref();
   }
 
-  function askColumn(): Promise<number | undefined> {
-    const answer = query?.column() ?? Promise.resolve(undefined);
+  function askPlace(): Promise<CursorAnswer | undefined> {
+    const answer = query?.place() ?? Promise.resolve(undefined);
     asking = answer;
     return answer;
+  }
+
+  /** Resolves when the width is known to be `wanted`, or nobody tells that it is. */
+  async function toldOf(wanted: number): Promise<void> {
+    for (let waited = 0; waited < quietMs && output.columns !== wanted; waited += lookMs) await sleep(lookMs);
   }
 
   function askKind({ keepsRows }: CursorQuery): void {
@@ -85,10 +92,11 @@ export function createRegionStart(
   async function find(): Promise<void> {
     for (;;) {
       const asked = output.columns;
-      const column = await askColumn();
-      if (column !== undefined && asked !== output.columns) continue;
-      answers = column !== undefined;
-      return know(column);
+      const place = await askPlace();
+      if (place && place.columns !== output.columns) await toldOf(place.columns);
+      if (place && asked !== output.columns) continue;
+      answers = place !== undefined;
+      return know(place?.column);
     }
   }
 

@@ -1,6 +1,6 @@
 // The painter's bytes, replayed in a terminal emulator: what is on screen, and what is in the scrollback for good.
 import xterm from "@xterm/headless";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { cursorStart } from "../../../src/cli/chat/cursor-place.ts";
 import { createPainter } from "../../../src/cli/chat/painter.ts";
 import type { TerminalOutput } from "../../../src/cli/chat/terminal-output.ts";
@@ -112,15 +112,38 @@ describe("the live region", () => {
     expect(await lines()).toEqual(["printed"]);
   });
 
-  test("leaves it on the first cell where much of an answer is above it", async () => {
-    const { painter, cursor } = open(20, 12);
-    const answer = (rows: number) => `${"line\n".repeat(rows)}› a${cursorStart} \u001b[27m\nstatus`;
-    painter.frame(answer(4), true);
-    expect(await cursor()).toEqual({ row: 4, column: 3 });
-    painter.frame(answer(5), true);
-    expect(await cursor()).toEqual({ row: 0, column: 0 });
-    painter.frame(answer(5));
-    expect(await cursor()).toEqual({ row: 5, column: 3 });
+  describe("while an answer comes", () => {
+    const answer = (rows: number, typed = "") => `${"line\n".repeat(rows)}› ${typed}${cursorStart} \u001b[27m\nstatus`;
+    const firstCell = { row: 0, column: 0 };
+
+    test("leaves it on the first cell until something is typed", async () => {
+      const { painter, cursor } = open(20, 12);
+      painter.frame(answer(0, "hi"));
+      expect(await cursor()).toEqual({ row: 0, column: 4 });
+      painter.frame(answer(2), true);
+      expect(await cursor()).toEqual(firstCell);
+      painter.frame(answer(3, "a"), true);
+      expect(await cursor()).toEqual({ row: 3, column: 3 });
+      painter.frame(answer(4, "a"), true);
+      expect(await cursor()).toEqual({ row: 4, column: 3 });
+    });
+
+    test("leaves it there again where much is above, and when nothing is typed for a while", async () => {
+      const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+      const { painter, cursor } = open(20, 12);
+      painter.frame(answer(4), true);
+      painter.frame(answer(4, "a"), true);
+      painter.frame(answer(5, "a"), true);
+      expect(await cursor()).toEqual(firstCell);
+      painter.frame(answer(4, "a"), true);
+      expect(await cursor()).toEqual({ row: 4, column: 3 });
+      clock.mockReturnValue(60_000);
+      painter.frame(answer(3, "a"), true);
+      expect(await cursor()).toEqual(firstCell);
+      painter.frame(answer(3, "a"));
+      expect(await cursor()).toEqual({ row: 3, column: 3 });
+      clock.mockRestore();
+    });
   });
 
   test("is never erased from the first cell of the screen, which tmux takes for a screen to keep", () => {

@@ -47,21 +47,30 @@ describe("a text that is broken anew", () => {
   });
 });
 
-/** A terminal that answers, first whether it keeps its rows, then columns; `undefined` is an answer that does not come. */
+/**
+ * A terminal that answers, first whether it keeps its rows, then columns; `undefined` is an answer that does not come. Widths in
+ * `resizes` are told with an answer each, those in `untold` after it.
+ */
 function terminal(keepsRows: boolean | undefined, ...columns: (number | undefined)[]) {
   const output = { columns: 20, rows: 9, isBusy: false, write: () => {}, settled: async () => {} };
   const resizes: number[] = [];
+  const untold: number[] = [];
   const query = {
     isReady: true,
     keepsRows: async () => keepsRows,
-    column: async () => {
+    place: async () => {
       output.columns = resizes.shift() ?? output.columns;
-      return columns.shift();
+      const next = untold.shift() ?? output.columns;
+      setImmediate(() => {
+        output.columns = next;
+      });
+      const column = columns.shift();
+      return column === undefined ? undefined : { column, columns: next };
     },
   };
   const start = createRegionStart(output satisfies TerminalOutput, { query, onQuiet: () => {} });
   start.left(lines, findCursor(lines));
-  return { output, start, resizes };
+  return { output, start, resizes, untold };
 }
 
 const up = (rows: number) => `\r\u001b[${rows}A`;
@@ -97,6 +106,15 @@ describe("the start", () => {
     await start.settled();
     output.columns = 10;
     resizes.push(16);
+    await start.search();
+    expect(start.goTo).toBe(up(2));
+  });
+
+  test("is looked for once more where the terminal has another width than it has told", async () => {
+    const { output, start, untold } = terminal(false, 5, 14);
+    await start.settled();
+    output.columns = 10;
+    untold.push(16);
     await start.search();
     expect(start.goTo).toBe(up(2));
   });
