@@ -4,6 +4,7 @@ import { plural } from "./amounts.ts";
 import { branchCommands } from "./branch-commands.ts";
 import { cacheCommands } from "./cache-commands.ts";
 import { type Completion, completeWord } from "./complete/candidate.ts";
+import { completeHelp, showHelp } from "./help.ts";
 import { kvCommands } from "./kv-commands.ts";
 import { outputCommands } from "./output-commands.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
@@ -13,7 +14,13 @@ import { type TableRow, tableRows } from "./table-rows.ts";
 import { turnCommands } from "./turn-commands.ts";
 
 export const slashCommands: readonly SlashCommand[] = [
-  { name: "help", argument: "", summary: "commands and keys", run: showHelp },
+  {
+    name: "help",
+    argument: "[topic]",
+    summary: "what there is to do; also keys, commands, one of them",
+    complete: (argument) => completeHelp(argument, slashCommands),
+    run: (context, argument) => showHelp(context, argument, slashCommands),
+  },
   ...turnCommands,
   ...branchCommands,
   { name: "system", argument: "[text]", summary: 'show or set the system prompt; "" for none', run: setSystem },
@@ -54,31 +61,6 @@ export function parseCommand(text: string): ParsedCommand | undefined {
 /** The command nearest to a name that is none. */
 export function nearestCommand(name: string): string {
   return closest(name, [...slashCommands.map((command) => command.name), ...Object.keys(aliases)]);
-}
-
-const keys: readonly TableRow[] = [
-  ["Enter", "send; while the model answers, when the answer has ended"],
-  ["Alt-Enter", "new line; so do Ctrl-J and a \\ before Enter"],
-  ["Esc, Ctrl-C", "stop the answer and keep what was said; what waits to be sent goes back into the input"],
-  ["Up, Down", "earlier inputs, of other chats too; first what waits to be sent"],
-  ["Ctrl-R", "search them; again for older ones"],
-  ["Alt-P, Alt-N", "go to the version before, or after, of what was said in two ways"],
-  ["Tab", "complete a command, what follows it, or a file behind @"],
-  ["@file, @folder/", "attach a text file, or the list of what is in a folder"],
-  ["Ctrl-A E, Alt-B F", "to the start or end of the row, back or on by a word"],
-  ["Ctrl-K U W, Alt-D", "cut what follows, what is before, a word; Ctrl-Y puts it back, then Alt-Y an older one"],
-  ["Ctrl-_", "undo; Ctrl-T changes two characters"],
-  ["Ctrl-O", "unfold a long paste"],
-  ["Ctrl-G", "write in your own editor: VISUAL or EDITOR"],
-  ["Ctrl-L", "draw the screen anew"],
-  ["Ctrl-D", "leave; so does Ctrl-C with nothing typed"],
-];
-
-function showHelp(context: CommandContext): void {
-  const commands = slashCommands.map(
-    ({ name, argument, summary }): TableRow => [`/${name} ${argument}`.trimEnd(), summary],
-  );
-  context.note(tableRows([...commands, ["", ""], ...keys], context.columns));
 }
 
 function setSystem(context: CommandContext, argument: string): void {

@@ -478,10 +478,20 @@ describe("slash commands", () => {
     await session.waitFor(answer);
   });
 
+  test("/help is whole on a screen of 80×24", async () => {
+    using session = chat({}, { columns: 80, rows: 24 });
+    await session.waitFor(ready);
+    session.type("/help\r");
+    const screen = await session.waitFor("/help keys");
+    expect(screen).toMatch(/^› \/help$/m);
+    expect(screen).toMatch(/^· Enter, /m);
+    expect(screen).toMatch(/\/512/);
+  });
+
   test("/help keeps its columns in a narrow terminal", async () => {
     using session = chat({}, { columns: 40, rows: 200 });
     await session.waitFor("tokens");
-    session.type("/help\r");
+    session.type("/help commands\r");
     const screen = await session.waitFor("take the last turn");
     expect(screen).toMatch(/^ {2}\/undo {14}take the last turn$\n^ {21}back into the$/m);
   });

@@ -42,8 +42,13 @@ describe("what is a command", () => {
 });
 
 describe("a command", () => {
-  test("/help names every command and its argument", async () => {
+  test("/help names every command", async () => {
     const { said } = await run("/help");
+    for (const { name } of slashCommands) expect(said[0]).toMatch(new RegExp(`/${name}\\b`));
+  });
+
+  test("/help commands tells every command and its argument", async () => {
+    const { said } = await run("/help commands");
     for (const { name, argument, summary } of slashCommands) {
       expect(said[0]).toContain(`/${name} ${argument}`.trimEnd());
       expect(said[0]).toContain(summary);
@@ -52,6 +57,9 @@ describe("a command", () => {
 
   test.each([
     ["/quit", ["leave"]],
+    ["/help /Undo", ["/undo  take the last turn back into the input"]],
+    ["/help keys", [expect.stringMatching(/^Enter .*\n(.*\n)+Ctrl-D .*leave/)]],
+    ["/help me", ["there is no help on “me”\nSay /help keys, /help commands, or /help and a command."]],
     ["/system", ["system prompt: Be brief."]],
   ])("%s says %j", async (line, wanted) => {
     expect((await run(line)).said).toEqual(wanted);
