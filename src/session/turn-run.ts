@@ -180,12 +180,12 @@ export class TurnRun {
   }
 
   async *#decode(answer: AnswerText): AsyncGenerator<ConversationEvent> {
-    const { engine, window, sampling, nPredict, signal } = this.#context;
+    const { engine, window, sampling, nPredict, signal, unfinished } = this.#context;
     if (nPredict === 0) {
       this.#stopReason = "length";
       return;
     }
-    engine.startSampling(sampling, window.cached);
+    engine.startSampling(sampling, window.cached, unfinished?.tokens.length);
     let firstTokenAt = 0;
     let pending: { token: Token; done: Promise<void> } | undefined;
     try {

@@ -35,11 +35,13 @@ async function stopAfter(tokens: number, start: StartTurn): Promise<TurnResult> 
 }
 
 describe.each([
-  { cacheTypeK: "f16", cacheTypeV: "f16" },
-  { cacheTypeK: "q8_0", cacheTypeV: "q4_0" },
-] as const)("smollm2, $cacheTypeK/$cacheTypeV", (types) => {
+  { cacheTypeK: "f16", cacheTypeV: "f16", temp: 0, repeatPenalty: 1 },
+  { cacheTypeK: "q8_0", cacheTypeV: "q4_0", temp: 0, repeatPenalty: 1 },
+  { cacheTypeK: "f16", cacheTypeV: "f16", temp: 1, repeatPenalty: 1 },
+  { cacheTypeK: "f16", cacheTypeV: "f16", temp: 1, repeatPenalty: 1.3 },
+] as const)("smollm2, $cacheTypeK/$cacheTypeV, temperature $temp, penalty $repeatPenalty", (how) => {
   test("stopped twice, left, and resumed", async () => {
-    const settings = { ...types, ctxSize: 1024 };
+    const settings = { ...how, seed: 7, ctxSize: 1024 };
     const options = { folder: tempFolder(), name: "chat", modelPath: await smollm2Path(), settings };
     const unbroken = await ask({ ...options, name: "unbroken" }, [question], 64);
     {

@@ -53,8 +53,11 @@ export interface Engine extends AsyncDisposable {
 
   /** Appends tokens in batches; yields how many are done after each. Stops between batches when `signal` is aborted. */
   prefill(tokens: readonly Token[], signal?: AbortSignal): AsyncIterable<number>;
-  /** Starts a run of sampling: fresh random state, and the tokens that the repeat penalty looks at. */
-  startSampling(sampling: Sampling, recentTokens: readonly Token[]): void;
+  /**
+   * Starts a run of sampling. `recentTokens`: those that the repeat penalty looks at. `drawn`: tokens of the answer that were sampled
+   * before; it goes on as if they had been now.
+   */
+  startSampling(sampling: Sampling, recentTokens: readonly Token[], drawn?: number): void;
   /** Samples from the logits of the token evaluated last. */
   sample(): Promise<Token>;
   /** Appends one token. */

@@ -6,6 +6,7 @@ import { ExitCode, KvchatError } from "../errors.ts";
 import { quoted } from "../models/quoted.ts";
 import type { Sampling } from "../sampling.ts";
 import type { Addon, AddonContext, AddonModel, AddonSampler } from "./addon.ts";
+import { AnswerSampler } from "./answer-sampler.ts";
 import type { Engine, EngineFacts, Expectation, LoadedModel, ScoreOptions, ScoringEngine, Token } from "./engine.ts";
 import type { LoadedAddon } from "./load-addon.ts";
 import { nextBatch, smallestBatch } from "./next-batch.ts";
@@ -41,8 +42,6 @@ const sequence = 0;
 const batchMs = 1000;
 /** Before it is known how fast this machine is. */
 const firstBatch = 128;
-/** Looked back by the repeat penalty; llama.cpp's --repeat-last-n. */
-const penaltyTokens = 64;
 const logLevels = ["", "fatal", "error", "warn", "info", "log", "debug"];
 /** Their caches cannot move cells (llama-kv-cache*.cpp, get_can_shift). */
 const architecturesWithoutShift = new Set(["step35", "deepseek4"]);
@@ -165,7 +164,7 @@ class LlamaEngine implements ScoringEngine {
   length = 0;
   #native: NativeParts;
   #renderers = new Map<string, { render(variables: Record<string, unknown>): string }>();
-  #sampler: AddonSampler | undefined;
+  #sampler: AnswerSampler | undefined;
   #scorer: Scorer | undefined;
   #logitIndex = 0;
   /** Cells were moved, and their K rows are rotated with the next evaluation only. */
@@ -291,27 +290,14 @@ class LlamaEngine implements ScoringEngine {
     return cpuRam + gpuVram;
   }
 
-  startSampling(sampling: Sampling, recentTokens: readonly Token[]): void {
-    this.#sampler?.dispose();
-    this.#sampler = this.#native.makeSampler();
-    const penalised = sampling.repeatPenalty !== 1;
-    this.#sampler.applyConfig({
-      temperature: sampling.temperature,
-      topK: sampling.topK,
-      topP: sampling.topP,
-      minP: sampling.minP,
-      seed: sampling.seed,
-      ...(penalised && {
-        repeatPenalty: sampling.repeatPenalty,
-        repeatPenaltyMaxTokens: penaltyTokens,
-        repeatPenaltyTokens: Uint32Array.from(recentTokens.slice(-penaltyTokens)),
-      }),
-    });
+  startSampling(sampling: Sampling, recent: readonly Token[], drawn = 0): void {
+    this.#sampler?.[Symbol.dispose]();
+    this.#sampler = new AnswerSampler(this.#native.makeSampler(), sampling, { recent, drawn });
   }
 
-  sample(): Promise<Token> {
+  async sample(): Promise<Token> {
     if (!this.#sampler) throw new Error("startSampling comes first");
-    return this.#native.context.sampleToken(this.#logitIndex, this.#sampler);
+    return this.#sampler.sample(this.#native.context, this.#logitIndex);
   }
 
   async decode(token: Token): Promise<void> {
@@ -337,7 +323,7 @@ class LlamaEngine implements ScoringEngine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#sampler?.dispose();
+    this.#sampler?.[Symbol.dispose]();
     this.#scorer?.[Symbol.dispose]();
     await this.#native.context.dispose();
     if (this.#native.ownsModel) await this.#native.model.dispose();
