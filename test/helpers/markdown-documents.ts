@@ -32,7 +32,8 @@ export const documents: Readonly<Record<string, string>> = {
   "long table": table + "| a | b | c |\n".repeat(30),
   rules: "a\n\n---\n***\n- - -\nb\n",
   links:
-    "<https://a.example> www.b.example me@x.org ![img](http://i.example/x.png) [a](javascript:x) [r][1]\n\n[1]: http://r.example",
+    "<https://a.example> www.b.example me@x.org ![img](http://i.example/x.png) [a](javascript:x) [r][1]\n\n[1]: http://r.example\n[the other side]: <http://s.example> 'of it'\n\n" +
+    "Words that fill the line up to [a reference that goes over its end][The  Other\nSide] and [1], with [more words][none]",
   html: '<div class="x">\n<b>bold</b> <!-- no -->\n<script>alert(1)</script>\n</div>\n&lt;&amp;&#27;[2J',
   wide: `${"蓝色的天空，".repeat(40)}\n\n- ${"한국어 텍스트 ".repeat(20)}\n\n${"👩‍💻🇩🇪e\u0301".repeat(40)}\n`,
   "right to left": `${"שלום **עולם** ".repeat(12)}\n\n| مرحبا | بكم |\n|---|---|\n| واحد | اثنان |\n`,

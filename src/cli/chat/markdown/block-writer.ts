@@ -12,10 +12,11 @@ import {
   openCode,
 } from "./code-leaf.ts";
 import { blankLine, type Container, matchContainers, openContainers, prefixes, withTask } from "./containers.ts";
+import { type Definition, definitionSpans, readDefinition, withDefinition } from "./definition.ts";
 import { type FlowLayout, settleFlow, wrapFlow } from "./flow.ts";
 import { completeMarks, inlineSpans } from "./inline.ts";
 import { type Leaf, type LeafStart, leafStart, type TextLeaf, underlineLevel } from "./leaf.ts";
-import { type Span, span, styled, textOf, trimLine, wrapSpans } from "./span.ts";
+import { type Definitions, type Span, span, styled, textOf, trimLine, wrapSpans } from "./span.ts";
 import { addTableRow, openTable, tableLines } from "./table-leaf.ts";
 
 /** What is open of an answer. Never changed in place: each step of the writer gives another. */
@@ -25,9 +26,10 @@ export interface Blocks {
   /** A blank line belongs before what comes next. */
   readonly hasGap: boolean;
   readonly hasLines: boolean;
+  readonly definitions: Definitions;
 }
 
-export const noBlocks: Blocks = { containers: [], leaf: undefined, hasGap: false, hasLines: false };
+export const noBlocks: Blocks = { containers: [], leaf: undefined, hasGap: false, hasLines: false, definitions: {} };
 
 const headingStyles: readonly (readonly Style[])[] = [["accent", "underlined"], ["accent"], ["strong"]];
 
@@ -35,11 +37,11 @@ export class BlockWriter {
   /** What became final. */
   readonly lines: Span[][] = [];
   blocks: Blocks;
-  readonly #layout: FlowLayout;
+  #layout: FlowLayout;
 
   constructor(blocks: Blocks, layout: FlowLayout) {
     this.blocks = blocks;
-    this.#layout = layout;
+    this.#layout = withDefinitions(layout, blocks.definitions);
   }
 
   /** A line from its beginning; what is left of a long one follows by `more`. */
@@ -157,6 +159,7 @@ export class BlockWriter {
   }
 
   #begin(start: LeafStart, line: string): void {
+    const definition = start.type === "text" ? readDefinition(line) : undefined;
     if (start.type === "fence") {
       this.#print([codeStart(start.fence, this.#columns)]);
       this.#set({ leaf: openCode(start.fence) });
@@ -166,11 +169,20 @@ export class BlockWriter {
       this.#heading(start.level, inlineSpans(start.text, this.#layout.look));
     } else if (start.type === "rule") {
       this.#print([[span("─".repeat(this.#columns), "faint")]]);
+    } else if (definition) {
+      this.#define(definition);
     } else if (line !== "") {
       const { containers, rest } = withTask(this.blocks.containers, line.trimStart());
       this.#set({ containers });
       this.#settle({ lead: [], text: rest });
     }
+  }
+
+  #define(definition: Definition): void {
+    const definitions = withDefinition(this.blocks.definitions, definition);
+    this.#print(wrapSpans(definitionSpans(definition, this.#layout.look), this.#columns));
+    this.#set({ definitions });
+    this.#layout = withDefinitions(this.#layout, definitions);
   }
 
   #textLine({ flow }: TextLeaf, line: string): void {
@@ -229,4 +241,8 @@ export class BlockWriter {
       hasLines: true,
     });
   }
+}
+
+function withDefinitions(layout: FlowLayout, definitions: Definitions): FlowLayout {
+  return { ...layout, look: { ...layout.look, definitions } };
 }

@@ -30,7 +30,7 @@ export function wrapFlow({ lead, text }: Flow, { columns, look }: FlowLayout): S
 /** The lines that are final, and what is left. */
 export function settleFlow(flow: Flow, layout: FlowLayout): { rows: Span[][]; flow: Flow } {
   if (isOneLine(flow, layout)) return { rows: [], flow };
-  const end = settledLength(flow.text);
+  const end = settledLength(flow.text, layout.look);
   const settled = end > 0 ? cutFlow(flow, end, layout) : undefined;
   if (settled && settled.rows.length > 0) return settled;
   const isFull = flow.text.length > longest || wrapFlow(flow, layout).length > layout.room;
@@ -54,13 +54,13 @@ function cutFlow(flow: Flow, end: number, layout: FlowLayout): { rows: Span[][];
 }
 
 /** Characters at the beginning that mean the same whatever follows, up to a place where a line may break. */
-function settledLength(text: string): number {
+function settledLength(text: string, look: Look): number {
   // The last line may yet be a table's header.
   const last = text.lastIndexOf("\n") + 1;
   const known = text.slice(last).includes("|") ? text.slice(0, last) : text;
   let offset = 0;
   let end = 0;
-  for (const token of lexInline(known)) {
+  for (const token of lexInline(known, look)) {
     if (isText(token)) {
       const opener = firstOpener(known, offset, offset + token.raw.length);
       const safe = known.slice(offset, opener ?? offset + token.raw.length);
@@ -94,8 +94,8 @@ function mayOpen(text: string, index: number): boolean {
     case "`":
       return true;
     case "[":
-      // `[1]` alone is no link.
-      return !/^[^[\]]*\][^(]/.test(rest);
+      // `[1]` alone is no link, and `[text][1]` whole is what it is.
+      return !/^[^[\]]*\]([^([]|\[[^[\]]*\])/.test(rest);
     case "<":
       return /^([a-z/!?]|$)/i.test(rest) && !rest.includes(">");
     case "_":

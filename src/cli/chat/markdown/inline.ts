@@ -5,19 +5,24 @@ import remend from "remend";
 import { printable } from "../printable.ts";
 import type { Style } from "../theme.ts";
 import { linkSpans } from "./link.ts";
-import type { Look, Span } from "./span.ts";
+import type { Definitions, Look, Span } from "./span.ts";
 
 /** Text with none of these is what it is. */
 const mayMark = /[*_~`[<!\\&@]|:\/\/|www\./;
 /** marked takes the square of them in time; people's text has a few dozen in a paragraph. */
 const mostMarks = 300;
+const noDefinitions: Definitions = {};
 
-let latest: { readonly text: string; readonly tokens: readonly Token[] } | undefined;
+let latest: { readonly text: string; readonly definitions: Definitions; readonly tokens: readonly Token[] } | undefined;
 
-export function lexInline(text: string): readonly Token[] {
+export function lexInline(text: string, { definitions = noDefinitions }: Look): readonly Token[] {
   if (!mayMark.test(text) || (text.match(/[*_~`[<!&@]/g)?.length ?? 0) > mostMarks) return [verbatim(text)];
   // The same text is asked for a few times in a row: how much of it is final, how many lines it has, what they are.
-  if (latest?.text !== text) latest = { text, tokens: Lexer.lexInline(text) };
+  if (latest?.text !== text || latest.definitions !== definitions) {
+    const lexer = new Lexer();
+    Object.assign(lexer.tokens.links, definitions);
+    latest = { text, definitions, tokens: lexer.inlineTokens(text) };
+  }
   return latest.tokens;
 }
 
@@ -26,7 +31,7 @@ function verbatim(text: string): Token {
 }
 
 export function inlineSpans(text: string, look: Look): Span[] {
-  return tokenSpans(lexInline(text), look);
+  return tokenSpans(lexInline(text, look), look);
 }
 
 /** Text that is cut off as it may go on: what was opened is closed, so that it does not look one way now and another in a moment. */

@@ -1,5 +1,5 @@
 // The blocks that hold text themselves, and how a line tells that one of them begins: CommonMark's rules
-// (https://spec.commonmark.org/0.31.2/#leaf-blocks), but for HTML and link definitions, which are shown as the text they are.
+// (https://spec.commonmark.org/0.31.2/#leaf-blocks), but for HTML, which is shown as the text that it is.
 import { type CodeLeaf, codeIndent, type Fence, readFence } from "./code-leaf.ts";
 import { indentOf, ruleLine } from "./containers.ts";
 import type { Flow } from "./flow.ts";

@@ -17,7 +17,7 @@ interface Reading {
 const longestLine = 2000;
 /** A line of text is known for one by then. */
 const shortestPiece = 40;
-const wholeLine = /^[\s>]*(#|\||```|~~~)/;
+const wholeLine = /^[\s>]*(#|\||```|~~~)|^[\s>]{0,6}\[[^[\]]{1,30}\]:/;
 const marksAlone = /^[\s\-=_*+|:>]*$/;
 /** The beginning of a line that has yet to tell what it is. */
 const undecided = /^[\s\-=_*+|:>#`~]*(\d{1,9}[.)]?\s*)?(\[[ xX]?\]?)?$/;

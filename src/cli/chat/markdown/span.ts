@@ -9,12 +9,17 @@ export interface Span {
   readonly url?: string;
 }
 
-/** What the terminal can show. */
+/** By label, in lower case. */
+export type Definitions = Readonly<Record<string, { readonly href: string; readonly title: string | undefined }>>;
+
+/** What the terminal can show, and what is known of the answer. */
 export interface Look {
   /** False: what styles would tell is told by the marks of Markdown. */
   readonly hasStyles: boolean;
   /** Whether text can be a link to click on. */
   readonly hasLinks: boolean;
+  /** Where `[text][label]` leads, as far as the answer has defined it before. */
+  readonly definitions?: Definitions;
 }
 
 export function span(text: string, ...styles: Style[]): Span {

@@ -60,6 +60,22 @@ describe("blocks", () => {
     ["the name of a language", '``` {.python title="x"}\n```', ["┌─ python", "└─"]],
     ["HTML", "<p>*a*</p>\n<!-- b -->", ["<p>a</p>", "<!-- b -->"]],
     ["definitions of links", "[a][1]\n\n[1]: http://a.example", ["[a][1]", "", "[1]: http://a.example"]],
+    ["definitions with titles", "[1]: <a b> 'c'\n[ d e ]: f (g)\nh", ["[1]: a b 'c'", "[ d e ]: f (g)", "h"]],
+    [
+      "what defines nothing",
+      "[^1]: A note.\n\n[1]: two words\n\n[]: a",
+      ["[^1]: A note.", "", "[1]: two words", "", "[]: a"],
+    ],
+    [
+      "a link to what is defined in a list",
+      "- [A b]: http://c.example\n\n[d][a B] [A\nb]",
+      ["• [A b]: http://c.example", "", "d (http://c.example) A", "b (http://c.example)"],
+    ],
+    [
+      "a link to what was defined twice",
+      "[a]: /b\n[a]: /c\n\n[a] [a][] ![d][a]",
+      ["[a]: /b", "[a]: /c", "", "a (/b) a (/b) image: d (/b)"],
+    ],
     [
       "more than fits beside its marks",
       "> 1. one two three four five six seven eight",
@@ -117,6 +133,15 @@ describe("in a line", () => {
   ])("%j with links is %j", (text, expected) => {
     const drawn = styles(text, { hasStyles: true, hasLinks: true });
     expect(drawn).toBe(expected);
+  });
+
+  test("a definition and what refers to it lead to the same", () => {
+    const [definition = [], , reference = []] = draw("[1]: http://b.example\n\n[a *c*][1]", {
+      look: { hasStyles: true, hasLinks: true },
+    });
+    expect(definition.map(({ url }) => url)).toEqual([undefined, undefined, undefined, "http://b.example/"]);
+    expect(reference.map(({ url }) => url)).toEqual(["http://b.example/", "http://b.example/"]);
+    expect(textOf(reference)).toBe("a c");
   });
 
   test("an address that terminals refuse for its length is no link", () => {
