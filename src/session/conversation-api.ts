@@ -5,7 +5,7 @@ import type { ConversationEvent, KvFacts } from "./events.ts";
 import type { Recorder } from "./recorder.ts";
 import type { BranchPoint, KeptMessage, Message } from "./said.ts";
 import type { Sampling } from "./sampling.ts";
-import type { KvType, WindowPolicyName } from "./settings.ts";
+import type { ConversationSettings, KvType, WindowPolicyName } from "./settings.ts";
 import type { LoadedSession, MessageContent, SessionSummary, SessionTree } from "./store/session-record.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -66,6 +66,29 @@ export interface ChatSessions {
    */
   goOver(nameOrId: string, options?: { asCopy?: boolean }): Promise<readonly KeptMessage[]>;
 }
+  /** What another session is run with that the loaded engine is not; undefined: `goOver` does. */
+  needsOf(nameOrId: string): EngineNeeds | undefined;
+  /** Another session, or a copy of it, held for the conversation that it needs. Throws as `goOver`. */
+  take(nameOrId: string, options?: { asCopy?: boolean }): TakenSession;
+}
+
+export interface EngineNeeds {
+  /** For people: `gemma3-270m`, `context size 512, type of K q8_0`. */
+  readonly words: string;
+  readonly settings: Partial<ConversationSettings>;
+}
+
+export interface TakenSession {
+  readonly session: LoadedSession;
+  readonly recorder: Recorder;
+}
+
+/** What another choice about thinking does. */
+export interface ReasoningEffect {
+  /** A part of a sentence: what the model's chat template does instead; undefined where it does as it is told. */
+  readonly limit: string | undefined;
+  /** Tokens of the cache that the template shows otherwise now: they are read again with the next message. */
+  readonly again: number;
 
 /** A chat to write down. */
 export interface SessionSource {

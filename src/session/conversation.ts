@@ -265,3 +265,4 @@ export class ChatConversation implements Conversation {
     return { typeK: this.#parts.typeK, typeV: this.#parts.typeV, bytes: kvBytes, contextSize };
   }
 }
+    if (settings.window) this.setWindow(settings.window);

@@ -1,10 +1,17 @@
 // The session that a running chat is kept in: given a name, left for a copy, or for another one that its engine can go on with.
-import type { ChatSessions } from "./conversation-api.ts";
+import { existsSync } from "node:fs";
+import type { ChatSessions, EngineNeeds, TakenSession } from "./conversation-api.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import { quoted } from "./models/quoted.ts";
-import type { Recorder } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
 import { shellWord } from "./shell-word.ts";
-import type { LoadedSession, SessionFacts, SessionSettings, SessionSummary } from "./store/session-record.ts";
+import type {
+  LoadedSession,
+  SessionFacts,
+  SessionRecord,
+  SessionSettings,
+  SessionSummary,
+} from "./store/session-record.ts";
 
 export interface KeptChatOptions {
   readonly recorder: Recorder;
@@ -23,9 +30,18 @@ const loadedWith: Partial<Record<keyof SessionSettings, string>> = {
   cacheTypeV: "type of V",
   flashAttention: "flash attention",
   swaFull: "sliding window",
-  window: "window policy",
   keep: "first tokens to keep",
 };
+
+/** What a session that does not say otherwise leaves to the model. */
+const unset = {
+  ctxSize: undefined,
+  temp: undefined,
+  topK: undefined,
+  topP: undefined,
+  minP: undefined,
+  repeatPenalty: undefined,
+} as const;
 
 export class KeptChat implements ChatSessions {
   readonly #options: KeptChatOptions;
@@ -63,11 +79,36 @@ export class KeptChat implements ChatSessions {
       throw new KvchatError(`This chat is ${quoted(session.name)}.`, { hint: "/sessions lists the others." });
     }
     const loaded = recorder.facts;
-    refuseOther(session, loaded);
+    const needs = needsOf(session, loaded);
+    if (needs) {
+      throw new KvchatError(`The session ${quoted(session.name)} needs ${needs.words}.`, { hint: howToOpen(session) });
+    }
     await kept();
     const id = asCopy ? recorder.store.fork(session.id).id : session.id;
     const { messages } = await this.#open(id, loaded, resume);
     return messages;
+  }
+
+  needsOf(nameOrId: string): EngineNeeds | undefined {
+    const { store, facts } = this.#options.recorder;
+    const session = store.find(nameOrId);
+    const needs = needsOf(session, facts);
+    if (needs?.settings.modelPath && !existsSync(needs.settings.modelPath)) {
+      throw new KvchatError(
+        `The session ${quoted(session.name)} is with ${session.model}, which is not here any more.`,
+        {
+          hint: howToOpen(session),
+        },
+      );
+    }
+    return needs;
+  }
+
+  take(nameOrId: string, { asCopy = false } = {}): TakenSession {
+    const { store } = this.#options.recorder;
+    const { id } = store.find(nameOrId);
+    const session = store.load(asCopy ? store.fork(id).id : id);
+    return { session, recorder: new Recorder({ store, session: session.session, begin: session.session }) };
   }
 
   async #open(id: string, loaded: SessionFacts, resume: KeptChatOptions["resume"]): Promise<LoadedSession> {
@@ -81,20 +122,21 @@ export class KeptChat implements ChatSessions {
 }
 
 /** One that was imported names no model and no settings, and goes on with any. */
-function refuseOther(session: SessionFacts & { name: string }, loaded: SessionFacts): void {
-  if (session.model === "") return;
-  const hint = `Leave this chat, and open it: kvchat run --resume ${shellWord(session.name)}`;
-  if (session.modelPath !== loaded.modelPath && session.model !== loaded.model) {
-    throw new KvchatError(`The session ${quoted(session.name)} is with ${session.model}, not with ${loaded.model}.`, {
-      hint,
-    });
-  }
-  const other = (Object.keys(loadedWith) as (keyof SessionSettings)[]).find(
-    (key) => session.settings[key] !== loaded.settings[key],
+function needsOf(session: SessionRecord, loaded: SessionFacts): EngineNeeds | undefined {
+  const { model, modelPath, settings, systemPrompt, seed } = session;
+  if (model === "") return undefined;
+  const isOther = modelPath !== loaded.modelPath && model !== loaded.model;
+  const different = (Object.keys(loadedWith) as (keyof SessionSettings)[]).filter(
+    (key) => settings[key] !== loaded.settings[key],
   );
-  if (other === undefined) return;
-  throw new KvchatError(
-    `The session ${quoted(session.name)} has another ${loadedWith[other]}: ${session.settings[other] ?? "the default"}.`,
-    { hint },
-  );
+  if (!isOther && different.length === 0) return undefined;
+  const words = different.map((key) => `${loadedWith[key]} ${settings[key] ?? "by default"}`);
+  return {
+    words: [...(isOther ? [model] : []), ...words].join(", "),
+    settings: { ...unset, ...settings, systemPrompt, seed, ...(isOther && { modelName: model, modelPath }) },
+  };
+}
+
+function howToOpen({ name }: SessionSummary | SessionRecord): string {
+  return `Leave this chat, and open it: kvchat run --resume ${shellWord(name)}`;
 }

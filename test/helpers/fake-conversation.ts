@@ -191,6 +191,10 @@ export class FakeConversation implements Conversation {
     if (answer.failure) {
       this.messages.pop();
       throw new KvchatError(answer.failure.message, { hint: answer.failure.hint });
+      needsOf: () => undefined,
+      take: () => {
+        throw new Error("all others go on with what is loaded");
+      },
     }
     const evicted = answer.evicted;
     if (evicted) {

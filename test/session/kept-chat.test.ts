@@ -131,18 +131,40 @@ describe("another session", () => {
   });
 
   test.each([
-    ["another model", { model: "huge", modelPath: "/models/huge.gguf" }, "is with huge, not with tiny."],
-    ["another context", { settings: { ...facts.settings, ctxSize: 512 } }, "has another context size: 512."],
-    ["another type", { settings: { ...facts.settings, cacheTypeK: "f16" } }, "has another type of K: f16."],
-  ] as const)("with %s is refused, with the command that opens it", async (_name, changes, why) => {
+    ["another context", { settings: { ...facts.settings, ctxSize: 512 } }, "context size 512", { ctxSize: 512 }],
+    ["another type", { settings: { ...facts.settings, cacheTypeK: "f16" } }, "type of K f16", { cacheTypeK: "f16" }],
+    ["another model", { model: "huge", modelPath: import.meta.filename }, "huge", { modelName: "huge" }],
+  ] as const)("with %s needs another engine, and can be taken for it", async (_name, changes, words, settings) => {
     const store = openStore();
     sessionOf(store, ["x"], { ...facts, name: "my trip", ...changes });
     const { chat, sessions } = open(store, "this");
+    expect(sessions.needsOf("my trip")).toMatchObject({ words, settings });
     await expect(sessions.goOver("my trip")).rejects.toMatchObject({
-      message: `The session "my trip" ${why}`,
+      message: `The session "my trip" needs ${words}.`,
       hint: "Leave this chat, and open it: kvchat run --resume 'my trip'",
     });
-    expect(chat.session).toBe("this");
+    using taken = sessions.take("my trip").recorder;
+    expect(() => sessions.take("my trip")).toThrow(SessionOpenError);
+    expect([taken.session?.name, chat.session]).toEqual(["my trip", "this"]);
+  });
+
+  test("whose model is not here any more is refused", () => {
+    const store = openStore();
+    sessionOf(store, ["x"], { ...facts, name: "my trip", model: "huge", modelPath: "/models/huge.gguf" });
+    expect(() => open(store, "this").sessions.needsOf("my trip")).toThrow(
+      'The session "my trip" is with huge, which is not here any more.',
+    );
+  });
+
+  test("with another window policy brings it along", async () => {
+    const store = openStore();
+    sessionOf(store, ["x"], { ...facts, name: "rome", settings: { ...facts.settings, window: "shift" } });
+    const { chat, sessions } = open(store, "trip");
+    await take(chat.send("first"));
+    expect(sessions.needsOf("rome")).toBeUndefined();
+    await sessions.goOver("rome");
+    expect(chat.usage().windowPolicy).toBe("shift");
+    expect(store.find("trip").settings.window).toBe(facts.settings.window);
   });
 
   test("that another process has open is refused with the ways out, and this one stays held", async () => {

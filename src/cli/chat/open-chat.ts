@@ -10,12 +10,12 @@ export function createOpenChat(settings: ConversationSettings, persistence: Pers
     // Loaded while the prompt is already there to type in.
     const { openConversation } = await import("../../session/open-conversation.ts");
     if (!reopening) return openConversation(settings, { ...handlers, persistence });
-    const { transcript, recorder } = reopening.handed;
+    const { handed, taken } = reopening;
     const wanted = { ...current, ...reopening.settings };
     const opened = await openConversation(wanted, {
       ...handlers,
-      transcript,
-      persistence: { ...persistence, recorder, session: undefined },
+      transcript: taken ? undefined : handed.transcript,
+      persistence: { ...persistence, recorder: (taken ?? handed).recorder, session: taken?.session },
     });
     current = wanted;
     return opened;

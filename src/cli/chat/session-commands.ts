@@ -1,5 +1,5 @@
 // The slash commands for the session that the chat is kept in, and for those beside it.
-import type { ChatSessions, KeptMessage } from "../../session/conversation-api.ts";
+import type { ChatSessions, Conversation, KeptMessage } from "../../session/conversation-api.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { SessionOpenError } from "../../session/store/session-lock.ts";
 import type { SessionSummary } from "../../session/store/session-record.ts";
@@ -86,12 +86,12 @@ async function fork({ sessions, conversation, note }: KeptContext, name: string)
 }
 
 async function resume(context: KeptContext, given: string): Promise<void> {
-  const { conversation, note, recall, edit } = context;
+  const { note, recall, edit } = context;
   const name = given || (await chooseOther(context));
-  if (name === undefined) return;
-  const messages = await goOver(context, name);
-  if (!messages) return;
-  note(`goes on with ${quoted(conversation.session ?? name)}`);
+  const there = name === undefined ? undefined : await askToGoOver(context, name);
+  if (!there) return;
+  const { conversation, messages } = there;
+  note(`goes on with ${quoted(conversation.session ?? "")}`);
   await recall(messages);
   const { resumption } = conversation;
   if (!resumption) return;
@@ -106,17 +106,35 @@ async function chooseOther({ sessions, conversation, fail, ask }: KeptContext): 
   else return ask({ kind: "picker", state: initialPicker(others, sessions.endOf) });
 }
 
+interface OtherChat {
+  readonly conversation: Conversation;
+  readonly messages: readonly KeptMessage[];
+}
+
 /** To a copy where another process has it open, if the user likes; undefined: the chat stays where it is. */
-async function goOver({ sessions, ask }: KeptContext, name: string): Promise<readonly KeptMessage[] | undefined> {
+async function askToGoOver(context: KeptContext, name: string): Promise<OtherChat | undefined> {
   try {
-    return await sessions.goOver(name);
+    return await goOver(context, name, { asCopy: false });
   } catch (error) {
     if (!(error instanceof SessionOpenError)) throw error;
     const state = initialChoice(error.message, [
       { answer: "copy", label: "Go on in a copy of it" },
       { answer: "stay", label: "Stay in this chat" },
     ]);
-    const answer = await ask({ kind: "choice", state });
-    return answer === "copy" ? sessions.goOver(name, { asCopy: true }) : undefined;
+    const answer = await context.ask({ kind: "choice", state });
+    return answer === "copy" ? goOver(context, name, { asCopy: true }) : undefined;
   }
+}
+
+/** Loads the model anew where the other chat is run with another one, or another cache. */
+async function goOver(
+  { sessions, conversation, note, reopen }: KeptContext,
+  name: string,
+  how: { asCopy: boolean },
+): Promise<OtherChat> {
+  const needs = sessions.needsOf(name);
+  if (!needs) return { conversation, messages: await sessions.goOver(name, how) };
+  const taken = sessions.take(name, how);
+  note(`${quoted(taken.session.session.name)} is with ${needs.words}: that is loaded for it`);
+  return { conversation: await reopen(needs.settings, taken), messages: taken.session.messages };
 }

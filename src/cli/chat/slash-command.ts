@@ -1,5 +1,5 @@
 // What a slash command is, and what it may do.
-import type { Conversation, KeptMessage } from "../../session/conversation-api.ts";
+import type { Conversation, KeptMessage, TakenSession } from "../../session/conversation-api.ts";
 import type { ConversationEvent } from "../../session/events.ts";
 import type { ConversationSettings } from "../../session/settings.ts";
 import type { Completion } from "./complete/candidate.ts";
@@ -23,8 +23,11 @@ export interface CommandContext {
   confirm(question: string, how: { yes: string }): Promise<boolean>;
   /** Puts text in the clipboard, where the terminal lets it. */
   copy(text: string): void;
-  /** Goes on in a conversation with other settings. Rejects where it cannot be opened; the chat goes on as it was then. */
-  reopen(changes: Partial<ConversationSettings>): Promise<Conversation>;
+  /**
+   * Goes on in a conversation with other settings, or another session with its own. Rejects where it cannot be opened; the chat goes
+   * on as it was then.
+   */
+  reopen(changes: Partial<ConversationSettings>, taken?: TakenSession): Promise<Conversation>;
   /** Draws what was said before. */
   draw(messages: readonly KeptMessage[]): Promise<void>;
   /** The same for another chat: its inputs can be recalled in the editor. */

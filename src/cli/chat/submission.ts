@@ -117,8 +117,8 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
   }
 
   /** Without a conversation there is no chat. */
-  function reopen(changes: Parameters<Turns["reopen"]>[0]): ReturnType<Turns["reopen"]> {
-    return turns.reopen(changes).catch((error: unknown): never => {
+  function reopen(...how: Parameters<Turns["reopen"]>): ReturnType<Turns["reopen"]> {
+    return turns.reopen(...how).catch((error: unknown): never => {
       if (!turns.conversation) leave(error);
       throw error;
     });

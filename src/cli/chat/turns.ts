@@ -1,5 +1,5 @@
 // Runs the turns of the chat: opens the conversation, feeds its events to the store, stops on request.
-import type { Conversation, HandedChat } from "../../session/conversation-api.ts";
+import type { Conversation, HandedChat, TakenSession } from "../../session/conversation-api.ts";
 import { KvchatError } from "../../session/errors.ts";
 import type { ConversationEvent } from "../../session/events.ts";
 import type { ConversationSettings } from "../../session/settings.ts";
@@ -17,6 +17,8 @@ export interface Reopening {
   readonly handed: HandedChat;
   /** What differs from the settings before. */
   readonly settings: Partial<ConversationSettings>;
+  /** It goes on with this one in place of its own. */
+  readonly taken?: TakenSession;
 }
 
 export interface Turns {
@@ -29,10 +31,10 @@ export interface Turns {
   /** Starts loading the model. Rejects where it cannot be loaded. */
   open(): Promise<void>;
   /**
-   * Goes on in a conversation with other settings. Rejects where that cannot be opened: the chat goes on as it was, or, where not
+   * Goes on in a conversation with other settings, or another session with its own. Rejects where that cannot be opened: the chat goes on as it was, or, where not
    * even that can be, without a conversation.
    */
-  reopen(changes: Partial<ConversationSettings>): Promise<Conversation>;
+  reopen(changes: Partial<ConversationSettings>, taken?: TakenSession): Promise<Conversation>;
   /** Runs one turn, after loading if need be; errors are told in the transcript, and there is no answer then. */
   run(start: StartTurn, ended: (isAnswered: boolean) => void): void;
   /** Does what takes a moment; what is typed waits for it, errors are told in the transcript. */
@@ -103,13 +105,16 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     async open() {
       await take(openChat(handlers));
     },
-    async reopen(changes) {
+    async reopen(changes, taken) {
       const before = await (opening as Promise<Conversation>);
       const kept = settingsOf(before);
       const handed = await before.handOver();
       try {
-        return await take(openChat(handlers, { handed, settings: { ...kept, ...changes } }));
+        const opened = await take(openChat(handlers, { handed, settings: { ...kept, ...changes }, taken }));
+        if (taken) handed[Symbol.dispose]();
+        return opened;
       } catch (error) {
+        taken?.recorder[Symbol.dispose]();
         await take(openChat(handlers, { handed, settings: kept })).catch((lost) => {
           conversation = undefined;
           handed[Symbol.dispose]();

@@ -87,3 +87,34 @@ test("a conversation that cannot be opened leaves the chat as it was", async () 
   expect(status().loading).toBeUndefined();
   expect((await say("And on day 5?")).tokens.reused).toBeGreaterThanOrEqual(first.tokens.prompt);
 });
+
+test("another session with its own types, its own words, and its cache; and back", async () => {
+  const { turns, now, say, store } = await openChat({ isKept: true });
+  await say(story);
+  await now().sessions?.fork("other");
+  await turns.reopen({ cacheTypeK: "q8_0", cacheTypeV: "q4_0" });
+  const last = await say("And on day 5?");
+  for (const [name, typeK, messages, reused] of [
+    ["chat", "f16", 2, 200],
+    ["other", "q8_0", 4, last.tokens.prompt],
+  ] as const) {
+    const sessions = now().sessions as NonNullable<ReturnType<typeof now>["sessions"]>;
+    const before = now().session;
+    const { settings = {} } = sessions.needsOf(name) ?? {};
+    await turns.reopen(settings, sessions.take(name));
+    expect(now()).toMatchObject({ session: name, resumption: { again: 0 } });
+    expect(now().messages).toHaveLength(messages);
+    expect(now().usage().kv.typeK).toBe(typeK);
+    expect(now().resumption?.reused).toBeGreaterThan(reused - 1);
+    store.acquire(store.find(before ?? "").id)[Symbol.dispose]();
+  }
+});
+
+test("another session that cannot be opened is let go, and the chat goes on", async () => {
+  const { turns, now, store } = await openChat({ isKept: true });
+  const { id } = store.create({ ...facts, name: "other" });
+  const taken = now().sessions?.take("other");
+  await expect(turns.reopen({ ctxSize: 100_000_000 }, taken)).rejects.toMatchObject({ exitCode: 4 });
+  expect(now().session).toBe("chat");
+  store.acquire(id)[Symbol.dispose]();
+});
