@@ -32,6 +32,7 @@ export async function openConversationSpeed(workload: Workload): Promise<Convers
     mmap: true,
     window: "turns",
     systemPrompt: "",
+    reasoning: "auto",
   });
   return new TimedConversation(conversation);
 }

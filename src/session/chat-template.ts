@@ -22,11 +22,11 @@ export interface RenderedPrompt {
   readonly lead: string;
 }
 
-type Tokenizer = Pick<Engine, "tokenize" | "renderTemplate" | "bosToken">;
+export type ChatTokenizer = Pick<Engine, "tokenize" | "renderTemplate" | "bosToken">;
 
 /** Throws KvchatError where the template refuses these messages. The last message is a user's. */
 export function renderPrompt(
-  engine: Tokenizer,
+  engine: ChatTokenizer,
   template: ChatTemplate,
   messages: readonly TemplateMessage[],
 ): RenderedPrompt {
@@ -67,7 +67,7 @@ export function renderPrompt(
 
 /** The tokens up to the end of the last answer, before what opens the next question; none where the template refuses the chat. */
 export function renderSaid(
-  engine: Tokenizer,
+  engine: ChatTokenizer,
   template: ChatTemplate,
   messages: readonly TemplateMessage[],
 ): readonly Token[] {
@@ -122,7 +122,7 @@ interface Stretch {
 }
 
 /** Tokenizes template text and contents in one go, as llama.cpp does, save for contents that hold control tokens. */
-function tokenizeStretch(engine: Tokenizer, text: string, { start, end, contents }: Stretch): Token[] {
+function tokenizeStretch(engine: ChatTokenizer, text: string, { start, end, contents }: Stretch): Token[] {
   const tokens: Token[] = [];
   let position = start;
   for (const span of contents) {
@@ -137,7 +137,7 @@ function tokenizeStretch(engine: Tokenizer, text: string, { start, end, contents
 
 const controlTokenFindings = new WeakMap<TemplateMessage, boolean>();
 
-function holdsControlTokens(engine: Tokenizer, { message }: ContentSpan): boolean {
+function holdsControlTokens(engine: ChatTokenizer, { message }: ContentSpan): boolean {
   let found = controlTokenFindings.get(message);
   if (found === undefined) {
     const asText = engine.tokenize(message.content, false);

@@ -2,6 +2,7 @@
 import type { CacheCost } from "./cache-cost.ts";
 import type { CacheReport } from "./cache-report.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
+import type { Reasoning } from "./reasoning-variables.ts";
 import type { Recorder } from "./recorder.ts";
 import type { BranchPoint, KeptMessage, Message } from "./said.ts";
 import type { Sampling } from "./sampling.ts";
@@ -10,7 +11,7 @@ import type { LoadedSession, MessageContent, SessionSummary, SessionTree } from 
 import type { Transcript } from "./transcript.ts";
 
 export type { BranchPoint, KeptMessage, Message } from "./said.ts";
-export type { Sampling };
+export type { Reasoning, Sampling };
 
 /** The KV cache as it stands, in tokens: `system + turns = used`, `used <= contextSize`. */
 export interface CacheUsage {
@@ -90,6 +91,14 @@ export interface ReasoningEffect {
   /** Tokens of the cache that the template shows otherwise now: they are read again with the next message. */
   readonly again: number;
 
+/** What another choice about thinking does. */
+export interface ReasoningEffect {
+  /** A part of a sentence: what the model's chat template does instead; undefined where it does as it is told. */
+  readonly limit: string | undefined;
+  /** Tokens of the cache that the template shows otherwise now: they are read again with the next message. */
+  readonly again: number;
+}
+
 /** A chat to write down. */
 export interface SessionSource {
   /** Its current branch. */
@@ -122,6 +131,7 @@ export interface Conversation extends AsyncDisposable {
   readonly source: SessionSource;
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;
+  readonly reasoning: Reasoning;
   usage(): CacheUsage;
   /** How many tokens a text is, without what the template puts around it. */
   countTokens(text: string): number;
@@ -146,6 +156,8 @@ export interface Conversation extends AsyncDisposable {
   /** Forgets all turns; the system prompt stays. */
   clear(): void;
   setSystemPrompt(text: string): void;
+  /** Whether the model thinks before it answers, from the next answer on. */
+  setReasoning(reasoning: Reasoning): ReasoningEffect;
   /** Which turns or tokens leave when the context is full, from now on. */
   setWindow(policy: WindowPolicyName): void;
   /** What the cache as it stands would take with other types. Throws a KvchatError for those that do not fit the model. */

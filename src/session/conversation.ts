@@ -11,6 +11,8 @@ import type {
   Conversation,
   HandedChat,
   Message,
+  Reasoning,
+  ReasoningEffect,
   Resumption,
   Sampling,
   SelectedBranch,
@@ -22,9 +24,10 @@ import type { ConversationEvent, KvFacts } from "./events.ts";
 import { KeptChat } from "./kept-chat.ts";
 import { templateMark } from "./kv-record.ts";
 import { KvSaving } from "./kv-saving.ts";
+import { reasoningLimit, tokensReadAgain } from "./reasoning.ts";
 import type { Recorder } from "./recorder.ts";
 import { reportCache } from "./report-cache.ts";
-import type { LoadedSession } from "./store/session-record.ts";
+import type { LoadedSession, SessionSettings } from "./store/session-record.ts";
 import { TokenWindow } from "./token-window.ts";
 import { Transcript } from "./transcript.ts";
 import { keptMessages, unfinishedAnswer } from "./turn.ts";
@@ -105,6 +108,10 @@ export class ChatConversation implements Conversation {
 
   get systemPrompt(): string {
     return this.#transcript.systemPrompt;
+  }
+
+  get reasoning(): Reasoning {
+    return this.#parts.template.reasoning ?? "auto";
   }
 
   get canContinue(): boolean {
@@ -199,6 +206,16 @@ export class ChatConversation implements Conversation {
     this.#recorder?.changed({ systemPrompt: text });
   }
 
+  setReasoning(reasoning: Reasoning): ReasoningEffect {
+    const { engine, template: before } = this.#parts;
+    const after = { ...before, reasoning };
+    this.#parts = { ...this.#parts, template: after };
+    this.#keepSettings({ reasoning });
+    const { cached } = this.#window;
+    const again = tokensReadAgain(engine, this.#transcript.prompt, { before, after, cached });
+    return { limit: reasoningLimit(engine, after), again };
+  }
+
   setSampling(changes: Partial<Sampling>): void {
     this.#sampling = { ...this.#sampling, ...changes };
     if (!this.#recorder) return;
@@ -225,8 +242,7 @@ export class ChatConversation implements Conversation {
   setWindow(policyName: WindowPolicyName): void {
     this.#parts = { ...this.#parts, policyName };
     this.#window.policy = policies[policyName];
-    const { facts } = this.#recorder ?? {};
-    if (facts) this.#recorder?.changed({ settings: { ...facts.settings, window: policyName } });
+    this.#keepSettings({ window: policyName });
   }
 
   cacheCost(types: { typeK: KvType; typeV: KvType }): CacheCost {
@@ -249,10 +265,16 @@ export class ChatConversation implements Conversation {
     const { systemPrompt, seed, settings } = loaded.session;
     const before = this.#sampling;
     const { temp: temperature = before.temperature, topK = before.topK, topP = before.topP } = settings;
-    const { minP = before.minP, repeatPenalty = before.repeatPenalty } = settings;
+    const { minP = before.minP, repeatPenalty = before.repeatPenalty, reasoning = this.reasoning } = settings;
+    this.#parts = { ...this.#parts, template: { ...this.#parts.template, reasoning } };
     this.#sampling = { temperature, topK, topP, minP, repeatPenalty, seed };
     this.#transcript.systemPrompt = systemPrompt;
     await this.resume(loaded);
+  }
+
+  #keepSettings(changes: Partial<SessionSettings>): void {
+    const { settings } = this.#recorder?.facts ?? {};
+    if (settings) this.#recorder?.changed({ settings: { ...settings, ...changes } });
   }
 
   /** With all branches, where they are kept. */

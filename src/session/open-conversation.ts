@@ -15,6 +15,7 @@ import { kvShape } from "./models/kv-shape.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
 import { fingerprintOf, openKeeper, type Persistence } from "./persistence.ts";
 import { planEngine } from "./plan-engine.ts";
+import { reasoningLimit } from "./reasoning.ts";
 import type { ConversationSettings } from "./settings.ts";
 import type { SessionFacts } from "./store/session-record.ts";
 import type { Transcript } from "./transcript.ts";
@@ -63,13 +64,15 @@ export async function openConversation(
     throw error;
   });
   const chosen = chooseTemplate(facts, engine);
+  const template = { ...chosen.template, reasoning: settings.reasoning };
+  const limit = reasoningLimit(engine, template);
   const sampling = chooseSampling(settings, facts);
   const conversation = new ChatConversation({
     recorder: persistence?.recorder,
     keeper: await keeping,
     onEvent,
     engine,
-    template: chosen.template,
+    template,
     policy: policies[settings.window],
     policyName: settings.window,
     model: settings.modelName,
@@ -77,7 +80,7 @@ export async function openConversation(
     typeV: settings.cacheTypeV,
     heldBytes: (tokens) => heldBytes(shape, cache, tokens),
     costs: createCacheCosts(facts, shape, { ...settings, ...plan }),
-    notices: [...chosen.notices, ...contextNotices(facts, plan.contextSize)],
+    notices: [...chosen.notices, ...(limit ? [limit] : []), ...contextNotices(facts, plan.contextSize)],
     sampling,
     transcript,
     systemPrompt: settings.systemPrompt,
@@ -94,14 +97,14 @@ export async function openConversation(
 /** What a session is to know of how it was run. */
 function sessionFacts(settings: ConversationSettings, { seed }: Sampling): Partial<SessionFacts> {
   const { modelName, modelPath, systemPrompt, ctxSize, window, keep, cacheTypeK, cacheTypeV } = settings;
-  const { flashAttention, swaFull, temp, topK, topP, minP, repeatPenalty } = settings;
+  const { flashAttention, swaFull, reasoning, temp, topK, topP, minP, repeatPenalty } = settings;
   const cache = { ctxSize, window, keep, cacheTypeK, cacheTypeV, flashAttention, swaFull };
   return {
     model: modelName,
     modelPath,
     systemPrompt,
     seed,
-    settings: { ...cache, temp, topK, topP, minP, repeatPenalty },
+    settings: { ...cache, reasoning, temp, topK, topP, minP, repeatPenalty },
   };
 }
 

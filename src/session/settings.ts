@@ -2,6 +2,7 @@
 
 import { type KvType, kvTypes } from "../cache/types.ts";
 import { policies, type WindowPolicyName } from "../cache/window/index.ts";
+import type { Reasoning } from "./reasoning-variables.ts";
 
 export { type KvType, kvTypes, type WindowPolicyName };
 export const windowPolicies = Object.keys(policies) as WindowPolicyName[];
@@ -41,6 +42,7 @@ export interface ConversationSettings {
   mmap: boolean;
   window: WindowPolicyName;
   systemPrompt: string;
+  reasoning: Reasoning;
   /** Native log lines go to this function; undefined: nowhere. */
   onNativeLog?: (level: string, message: string) => void;
 }

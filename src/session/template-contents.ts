@@ -2,12 +2,15 @@
 // The contents are marked with characters that no text uses while the template runs.
 import type { Engine, Token } from "./engine/engine.ts";
 import { KvchatError } from "./errors.ts";
+import { type Reasoning, reasoningVariables } from "./reasoning-variables.ts";
 
 /** A Jinja template, and the texts of the tokens it may ask for. */
 export interface ChatTemplate {
   readonly source: string;
   readonly bosText: string;
   readonly eosText: string;
+  /** Whether it is asked to let the model think; absent: `auto`. */
+  readonly reasoning?: Reasoning;
 }
 
 export interface TemplateMessage {
@@ -162,6 +165,7 @@ function renderForm(
     add_generation_prompt: true,
     bos_token: template.bosText,
     eos_token: template.eosText,
+    ...reasoningVariables(template.source, template.reasoning),
   });
 }
 

@@ -6,6 +6,7 @@ import type { ConversationParts } from "./conversation-parts.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, TurnResult } from "./events.ts";
 import type { KvSaving } from "./kv-saving.ts";
+import { templateOfAnswer } from "./reasoning.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Sampling } from "./sampling.ts";
 import type { GeneratedAnswer } from "./template-contents.ts";
@@ -142,8 +143,11 @@ export class TurnTaker {
     this.#busy = true;
     const { window, saving, parts, facts } = this.#options;
     const sampling = this.#options.sampling();
+    const { engine, template } = parts();
+    const { unfinished } = how;
     const run = new TurnRun({
       ...parts(),
+      template: unfinished ? templateOfAnswer(engine, template, this.#transcript.prompt, unfinished.lead) : template,
       window,
       transcript: this.#transcript,
       // Each turn draws from a state of its own, so that a resumed chat goes on as one that never stopped.

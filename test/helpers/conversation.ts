@@ -33,6 +33,7 @@ export function testSettings(modelPath: string, changes: Changes = {}): Conversa
     mmap: true,
     window: "turns",
     systemPrompt: "",
+    reasoning: "auto",
     ...changes,
   };
 }

@@ -11,6 +11,8 @@ import type {
   HandedChat,
   KeptMessage,
   Message,
+  Reasoning,
+  ReasoningEffect,
   Resumption,
   Sampling,
   SelectedBranch,
@@ -40,6 +42,8 @@ export interface FakeOptions {
   /** The session's name; without it the chat is not kept. */
   readonly session?: string;
   readonly resumption?: Resumption;
+  /** Of any choice about thinking. */
+  readonly reasoningEffect?: ReasoningEffect;
   /** Sessions to go over to, by name. */
   readonly others?: Readonly<Record<string, readonly KeptMessage[]>>;
 }
@@ -55,6 +59,7 @@ export class FakeConversation implements Conversation {
   readonly branches: readonly BranchPoint[] = [];
   sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 42 };
   systemPrompt = "Be brief.";
+  reasoning: Reasoning = "auto";
   session: string | null;
   resumption: Resumption | undefined;
   readonly sessions: ChatSessions | undefined;
@@ -154,6 +159,11 @@ export class FakeConversation implements Conversation {
 
   setSystemPrompt(text: string): void {
     this.systemPrompt = text;
+  }
+
+  setReasoning(reasoning: Reasoning): ReasoningEffect {
+    this.reasoning = reasoning;
+    return this.#options.reasoningEffect ?? { limit: undefined, again: 0 };
   }
 
   setSampling(changes: Partial<Sampling>): void {

@@ -29,6 +29,7 @@ export interface TemplateVariables {
     readonly reasoning_content?: string;
   }[];
   readonly bos_token: string;
+  readonly enable_thinking?: boolean;
 }
 
 /** Above all code points. */

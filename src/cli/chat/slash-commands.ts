@@ -7,6 +7,7 @@ import { type Completion, completeWord } from "./complete/candidate.ts";
 import { completeHelp, showHelp } from "./help.ts";
 import { kvCommands } from "./kv-commands.ts";
 import { outputCommands } from "./output-commands.ts";
+import { reasoningKey, setReasoning } from "./reasoning-key.ts";
 import { describeRange, parseSamplingValue, samplingKeys } from "./sampling-keys.ts";
 import { sessionCommands } from "./session-commands.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
@@ -27,7 +28,7 @@ export const slashCommands: readonly SlashCommand[] = [
   {
     name: "set",
     argument: "[key value]",
-    summary: "show or set how tokens are chosen",
+    summary: "show or set how tokens are chosen, and thinking",
     complete: completeSampling,
     run: setSampling,
   },
@@ -78,23 +79,26 @@ function setSystem(context: CommandContext, argument: string): void {
 }
 
 function completeSampling(argument: string): Completion {
-  const keys = samplingKeys.map(({ name, summary }) => ({ text: name, detail: summary }));
+  const keys = [...samplingKeys, reasoningKey].map(({ name, summary }) => ({ text: name, detail: summary }));
   return completeWord(argument, /\s/.test(argument) ? [] : keys);
 }
 
 function setSampling(context: CommandContext, argument: string): void {
   const { conversation } = context;
-  const [name = "", value = "", ...others] = argument.split(/[\s=]+/).filter((word) => word !== "");
+  const words = argument.split(/[\s=]+/).filter((word) => word !== "");
+  if (setReasoning(context, words)) return;
+  const [name = "", value = "", ...others] = words;
   const key = samplingKeys.find((candidate) => candidate.name === name.replace(/^--/, "").replaceAll("_", "-"));
   if (name === "") {
     const rows = samplingKeys.map(
       ({ name, field, summary }): TableRow => [`${name.padEnd(15)} ${conversation.sampling[field]}`, summary],
     );
-    context.note(tableRows(rows, context.columns));
+    const reasoning: TableRow = [`${reasoningKey.name.padEnd(15)} ${conversation.reasoning}`, reasoningKey.summary];
+    context.note(tableRows([...rows, reasoning], context.columns));
   } else if (!key) {
     const nearest = closest(
       name,
-      samplingKeys.map((candidate) => candidate.name),
+      [...samplingKeys, reasoningKey].map((candidate) => candidate.name),
     );
     context.fail(`there is no setting “${name}”`, `Did you mean ${nearest}? /set alone lists them all.`);
   } else if (value === "") {

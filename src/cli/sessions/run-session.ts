@@ -88,6 +88,7 @@ function settingsOf({ settings, systemPrompt, seed }: SessionRecord): Partial<Re
     "cache-type-v": settings.cacheTypeV,
     "flash-attn": settings.flashAttention,
     "swa-full": settings.swaFull,
+    reasoning: settings.reasoning,
     temp: settings.temp,
     "top-k": settings.topK,
     "top-p": settings.topP,

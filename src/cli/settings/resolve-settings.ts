@@ -4,6 +4,7 @@ import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { defaultModelAlias } from "../../session/models/catalog.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import type { ResolvedModel } from "../../session/models/resolve.ts";
+import type { Reasoning } from "../../session/reasoning-variables.ts";
 import type { ConversationSettings, GpuChoice, KvType, WindowPolicyName } from "../../session/settings.ts";
 import { nearestName } from "../nearest.ts";
 import type { Config, SettingGroupValues } from "./config-file.ts";
@@ -102,6 +103,7 @@ export function runSettings(layers: readonly Layer[], model: ResolvedModel): Run
       mmap: flag("mmap", true),
       window: word<WindowPolicyName>("window", "turns"),
       systemPrompt: systemPrompt(layers),
+      reasoning: word<Reasoning>("reasoning", "auto"),
     },
   };
 }

@@ -1,4 +1,5 @@
 // Every setting of a conversation in one table: flags, environment, config file, checks and help are all read from it.
+import { reasoningChoices } from "../../session/reasoning-variables.ts";
 import { gpuChoices, kvTypes, windowPolicies } from "../../session/settings.ts";
 
 export interface Setting {
@@ -75,6 +76,14 @@ export const settings = [
     kind: text("FILE"),
     summary: "the same, from a file",
     fallback: "none",
+  },
+  {
+    key: "reasoning",
+    group: "Model",
+    aliases: ["-rea"],
+    kind: choice(reasoningChoices),
+    summary: "let the model think before it answers; auto is as its chat template has it",
+    fallback: "auto",
   },
   {
     key: "ctx-size",

@@ -73,6 +73,7 @@ const settingShape: Record<keyof SessionSettings, Check> = {
   swaFull: isFlag,
   mmap: isFlag,
   window: isText,
+  reasoning: isText,
 };
 
 /** Settings of the right kind are taken, whatever their value: who opens the session checks that as any other setting. */

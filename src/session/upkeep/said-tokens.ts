@@ -17,5 +17,6 @@ export async function saidTokens(
   await using vocabulary = await openVocabulary(loadAddon("off"), facts.path);
   const transcript = new Transcript(systemPrompt);
   transcript.restore(messages, session.leaf);
-  return renderSaid(vocabulary, chooseTemplate(facts, vocabulary).template, transcript.prompt);
+  const { template } = chooseTemplate(facts, vocabulary);
+  return renderSaid(vocabulary, { ...template, reasoning: session.settings.reasoning }, transcript.prompt);
 }

@@ -1,12 +1,12 @@
 // Each slash command on a scripted conversation, and what is said to wrong names and values.
 import { describe, expect, test } from "vitest";
 import { nearestCommand, parseCommand, slashCommands } from "../../../src/cli/chat/slash-commands.ts";
-import { FakeConversation } from "../../helpers/fake-conversation.ts";
+import { FakeConversation, type FakeOptions } from "../../helpers/fake-conversation.ts";
 import { runCommand } from "../../helpers/run-command.ts";
 
 /** What a typed command said and did. */
-async function run(line: string) {
-  const conversation = new FakeConversation({ answers: [] });
+async function run(line: string, options: Partial<FakeOptions> = {}) {
+  const conversation = new FakeConversation({ answers: [], ...options });
   const said = await runCommand(line, conversation);
   return { said, conversation };
 }
@@ -89,6 +89,7 @@ describe("/set", () => {
       /^min-p +0\.05 /m,
       /^repeat-penalty +1 /m,
       /^seed +42 /m,
+      /^reasoning +auto /m,
     ])
       expect(said[0]).toMatch(shown);
   });
@@ -122,5 +123,41 @@ describe("/set", () => {
     const { said, conversation } = await run(line);
     expect(said).toEqual([refusal]);
     expect(conversation.sampling).toEqual(new FakeConversation({ answers: [] }).sampling);
+  });
+});
+
+describe("/set reasoning", () => {
+  const answers = "reasoning auto → off: the model answers without thinking, from the next answer on";
+  const thinks = "reasoning auto → on: the model thinks before it answers, from the next answer on";
+
+  test.each([
+    ["/set reasoning off", "off", answers],
+    ["/set Reasoning=OFF", "off", answers],
+    ["/set think off", "off", answers],
+    ["/set nothink", "off", answers],
+    ["/set --reasoning on", "on", thinks],
+    ["/set think", "on", thinks],
+    ["/set reasoning", "auto", "reasoning is auto: the model's chat template decides"],
+  ])("%s", async (line, reasoning, note) => {
+    const { said, conversation } = await run(line);
+    expect(said).toEqual([note]);
+    expect(conversation.reasoning).toBe(reasoning);
+  });
+
+  test("tells what the template cannot do, and what is read again", async () => {
+    const reasoningEffect = { limit: "there is no switch", again: 12 };
+    const note =
+      "reasoning auto → off: there is no switch; 12 tokens in the cache are read again with your next message";
+    expect((await run("/set reasoning off", { reasoningEffect })).said).toEqual([note]);
+  });
+
+  test.each([
+    ["/set reasoning maybe", "maybe"],
+    ["/set think off now", "off now"],
+    ["/set nothink on", "on"],
+  ])("%s is refused", async (line, value) => {
+    const { said, conversation } = await run(line);
+    expect(said).toEqual([`reasoning cannot be “${value}”\nGive one of on, off, auto.`]);
+    expect(conversation.reasoning).toBe("auto");
   });
 });

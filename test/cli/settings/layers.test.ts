@@ -55,6 +55,7 @@ test("without anything set, only what must have a value has one", () => {
     mmap: true,
     window: "turns",
     systemPrompt: "",
+    reasoning: "auto",
   });
 });
 
