@@ -66,7 +66,6 @@ export interface ChatSessions {
    * Throws a SessionOpenError where another process has it open.
    */
   goOver(nameOrId: string, options?: { asCopy?: boolean }): Promise<readonly KeptMessage[]>;
-}
   /** What another session is run with that the loaded engine is not; undefined: `goOver` does. */
   needsOf(nameOrId: string): EngineNeeds | undefined;
   /** Another session, or a copy of it, held for the conversation that it needs. Throws as `goOver`. */
@@ -83,13 +82,6 @@ export interface TakenSession {
   readonly session: LoadedSession;
   readonly recorder: Recorder;
 }
-
-/** What another choice about thinking does. */
-export interface ReasoningEffect {
-  /** A part of a sentence: what the model's chat template does instead; undefined where it does as it is told. */
-  readonly limit: string | undefined;
-  /** Tokens of the cache that the template shows otherwise now: they are read again with the next message. */
-  readonly again: number;
 
 /** What another choice about thinking does. */
 export interface ReasoningEffect {

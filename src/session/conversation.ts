@@ -269,6 +269,7 @@ export class ChatConversation implements Conversation {
     this.#parts = { ...this.#parts, template: { ...this.#parts.template, reasoning } };
     this.#sampling = { temperature, topK, topP, minP, repeatPenalty, seed };
     this.#transcript.systemPrompt = systemPrompt;
+    if (settings.window) this.setWindow(settings.window);
     await this.resume(loaded);
   }
 
@@ -287,4 +288,3 @@ export class ChatConversation implements Conversation {
     return { typeK: this.#parts.typeK, typeV: this.#parts.typeV, bytes: kvBytes, contextSize };
   }
 }
-    if (settings.window) this.setWindow(settings.window);

@@ -191,6 +191,10 @@ export class FakeConversation implements Conversation {
         this.resumption = { reused: 40, again: 0, reason: undefined, unanswered: undefined };
         return messages;
       },
+      needsOf: () => undefined,
+      take: () => {
+        throw new Error("all others go on with what is loaded");
+      },
     };
   }
 
@@ -201,10 +205,6 @@ export class FakeConversation implements Conversation {
     if (answer.failure) {
       this.messages.pop();
       throw new KvchatError(answer.failure.message, { hint: answer.failure.hint });
-      needsOf: () => undefined,
-      take: () => {
-        throw new Error("all others go on with what is loaded");
-      },
     }
     const evicted = answer.evicted;
     if (evicted) {
