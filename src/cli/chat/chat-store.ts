@@ -12,11 +12,11 @@ export interface ChatStore {
   readonly flush: () => void;
 }
 
-/** 30 frames a second at most. */
+/** 30 frames a second at most, and fewer where tokens come faster than anyone reads: 15 at 200 of them a second, 10 from 300 on. */
 const frameMs = 34;
-/** Half as many where tokens come faster than anyone reads: at 300 a second 30 frames cost one of 20. */
-const fastFrameMs = 68;
-const fastPerSecond = 120;
+const slowestFrameMs = 100;
+/** So many tokens a second make the time to the next frame 1 ms. */
+const tokensPerMs = 3;
 /** Between two frames where a key was pressed, or an answer has ended: hands feel a delay that eyes do not see. */
 const keyFrameMs = 8;
 
@@ -38,7 +38,8 @@ export function createChatStore(
     clearTimeout(timer);
     timerAt = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    pace = told * 1000 > fastPerSecond * (now - lastFrame) ? fastFrameMs : frameMs;
+    const perSecond = (told * 1000) / Math.max(1, now - lastFrame);
+    pace = Math.min(slowestFrameMs, Math.max(frameMs, perSecond / tokensPerMs));
     told = 0;
     lastFrame = now;
     if (finalLines.length > 0) onFinalLines(finalLines);
