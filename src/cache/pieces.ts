@@ -41,8 +41,8 @@ export async function findPieces(chain: Chain, store: BlockStore): Promise<Piece
 }
 
 /**
- * As text: a letter for the kind, the key, and in decimal digits the tokens and the bytes. All of one width, because a list of
- * sessions looks up a hundred thousand of them, and JSON would take it three times as long.
+ * As text: a letter for the kind, the key, and in decimal digits the tokens and the bytes. All of one width, because
+ * thousands of sessions have hundreds each, and JSON would take three times as long.
  */
 const digits = { tokens: 8, bytes: 12 } as const;
 const keyEnd = 1 + 64;
@@ -81,6 +81,16 @@ export function decodePieces(
 /** How many tokens the last of them ends. */
 export function tokensOf(text: string): number {
   return Number(text.slice(keyEnd - width, tokensEnd - width)) || 0;
+}
+
+/** Pieces by no more than four bytes each: what of many sessions is in a store, most of which is not, is soon seen from it. */
+export function marksOf(pieces: readonly Piece[]): Uint32Array {
+  return Uint32Array.of(pieces.at(-1)?.tokens ?? 0, ...pieces.map(({ key }) => markOf(key)));
+}
+
+/** Others have the same: one in four thousand million. */
+export function markOf(key: Key): number {
+  return Number.parseInt(key.slice(0, 8), 16);
 }
 
 function isCount(value: number): boolean {

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { type Chain, type Fingerprint, isKey, type Key } from "../cache/block-key.ts";
 import type { Lineage } from "../cache/lineage.ts";
-import { decodePieces, encodePieces, type Piece } from "../cache/pieces.ts";
+import { decodePieces, encodePieces, marksOf, type Piece } from "../cache/pieces.ts";
 import { totalLength, without } from "../cache/ranges.ts";
 import type { KvRecord } from "./store/session-record.ts";
 import type { Ledger } from "./token-window.ts";
@@ -27,16 +27,18 @@ interface Saved extends Omit<KeptCache, "whole" | "pieces"> {
 
 export function toKvRecord({ whole, ...ledger }: Ledger, { pieces, ...with_ }: KeptWith): KvRecord {
   const saved: Saved = { version: 1, ...with_, ...ledger };
-  return { record: JSON.stringify(saved), tokens: Uint32Array.from(whole), pieces: pieces && encodePieces(pieces) };
+  const record = { record: JSON.stringify(saved), tokens: Uint32Array.from(whole) };
+  return pieces ? { ...record, pieces: encodePieces(pieces), marks: marksOf(pieces) } : record;
 }
 
 /** Undefined for a record that is damaged, or of another version. */
-export function fromKvRecord({ record, tokens, pieces: text }: KvRecord): KeptCache | undefined {
+export function fromKvRecord({ record, tokens, pieces: text, marks }: KvRecord): KeptCache | undefined {
   const saved = parse(record);
   if (!saved || !isSaved(saved) || !isWithin(saved, tokens.length)) return undefined;
   if (saved.cached > tokens.length - totalLength(saved.erased)) return undefined;
   const pieces = text === undefined ? undefined : decodePieces(text);
   if (text !== undefined && !pieces) return undefined;
+  if (marks && String(Array.from(marks)) !== String(pieces && marksOf(pieces))) return undefined;
   const { version: _, ...kept } = saved;
   return { ...kept, whole: Array.from(tokens), pieces };
 }

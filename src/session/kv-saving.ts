@@ -1,6 +1,5 @@
 // When the cache is kept: after an answer, while nothing else is to be done, so that it delays no prompt. Two things do for the
 // moment that llama.cpp takes to write all of its state: many tokens that are kept nowhere, and cells that are out of order.
-import { blockEnd } from "../cache/block-key.ts";
 import { totalLength } from "../cache/ranges.ts";
 import type { Resumption } from "./conversation-api.ts";
 import { countReused } from "./count-reused.ts";
@@ -46,8 +45,6 @@ export class KvSaving implements AsyncDisposable {
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
   #latest: Pick<KeptWith, "key" | "pieces"> | undefined;
-  /** The cache ends where a block does, and not where the chat stopped. */
-  #isCutShort = false;
 
   constructor(options: KvSavingOptions) {
     this.#options = options;
@@ -70,7 +67,6 @@ export class KvSaving implements AsyncDisposable {
       .catch((error: unknown): Restored => ({ tokens: 0, reason: firstLine(error), isDamaged: false }));
     window.restored(tokens, restored.tokens);
     this.#keptTokens = restored.tokens;
-    this.#isCutShort = restored.tokens < tokens.length && restored.tokens === blockEnd(restored.tokens);
     const erased = totalLength(ledger?.erased ?? []);
     const { reused, again, isOther } = countReused({ said, held: tokens, erased, restored: restored.tokens });
     const [change] = ledger ? whatChanged(ledger, { fingerprint: keeper.fingerprint, templates: [template] }) : [];
@@ -85,15 +81,13 @@ export class KvSaving implements AsyncDisposable {
     const { keeper, window } = this.#options;
     // The last token is evaluated in any case: there is nothing to sample from otherwise.
     const tokens = window.wanted.slice(0, -1);
-    // Less than a batch behind a block would round otherwise than it does in a chat that began with an empty cache.
-    const blocksUpTo = window.wanted.length - smallestBatch;
-    const isCutBack = this.#isCutShort && window.cutBack(blockEnd(blocksUpTo));
-    this.#isCutShort = false;
+    // What of a chat's first prompt is left to read must round as it does where all of it is read.
+    const blocksUpTo = window.isAnswered ? undefined : window.wanted.length - smallestBatch;
     const live = window.cached.length;
     try {
       const restored = await keeper.restore({ tokens, lineage: window.lineage }, live, blocksUpTo);
       if (restored.isDamaged) this.#warn(`was damaged, ${restored.reason}`);
-      if (restored.tokens === live) return isCutBack;
+      if (restored.tokens === live) return false;
       window.restored(tokens, restored.tokens);
       this.#keptTokens = restored.tokens;
     } catch (error) {

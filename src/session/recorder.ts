@@ -1,5 +1,6 @@
 // Keeps a conversation in the store as it happens. What cannot be written now (the disk is full) is told once and written
 // later, in order; the chat goes on meanwhile.
+import { markOf } from "../cache/pieces.ts";
 import { withoutAttachments } from "./attachments.ts";
 import { KvchatError } from "./errors.ts";
 import type { StopReason } from "./events.ts";
@@ -147,7 +148,7 @@ export class Recorder implements Disposable {
 
   /** Whether another session needs what is kept under this key. */
   sharesKv(key: string): boolean {
-    return this.#session !== undefined && this.#options.store.isKvShared(this.#session.id, key);
+    return this.#session !== undefined && this.#options.store.isKvShared(this.#session.id, key, markOf(key));
   }
 
   /** What `keepKv` kept last. */

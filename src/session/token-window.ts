@@ -98,6 +98,11 @@ export class TokenWindow {
     return this.#isSettled;
   }
 
+  /** Whether any answer stands before the latest turn. */
+  get isAnswered(): boolean {
+    return this.#turns.length > 1;
+  }
+
   get ledger(): Ledger {
     return {
       whole: [...this.#whole],
@@ -223,13 +228,6 @@ export class TokenWindow {
   slide(reserve: number): { eviction: Eviction; again: Token[] } {
     const eviction = this.#eraseInAnswer(this.#cached.length, reserve);
     return { eviction, again: this.#cached.length === this.#target().length ? [] : this.missing() };
-  }
-
-  /** Drops all but the first `length` tokens from the cache; false where there are no more, or it cannot be cut there. */
-  cutBack(length: number): boolean {
-    const isCut = length < this.#cached.length && this.#engine.truncate(length);
-    if (isCut) this.restored(this.#cached, length);
-    return isCut;
   }
 
   /** Tokens were evaluated: the next so many of `missing`. */

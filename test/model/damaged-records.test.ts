@@ -18,7 +18,8 @@ const story = (animal: string) =>
   Array.from({ length: 12 }, (_, day) => `On day ${day} the ship met ${day * 3 + 1} ${animal} near isle ${day}. `).join(
     "",
   );
-const turns = ["How many were there?", "And on day 3?"] as const;
+// An answer that a rounding otherwise does not change, and another animal does.
+const turns = ["What did the ship meet?", "Which animal?"] as const;
 
 const original = mkdtempSync(join(tmpdir(), "kvchat-records-"));
 afterAll(() => rmSync(original, { recursive: true }));
@@ -49,10 +50,11 @@ const set = (path: string, json: string) =>
 const half = `UPDATE kv SET tokens = substr(tokens, 1, length(tokens) / 2) WHERE ${one}`;
 
 const damages: readonly [what: string, sql: string, isFound: boolean][] = [
-  ["another session's account", taken("record", "tokens", "pieces"), false],
+  ["another session's account", taken("record", "tokens", "pieces", "marks"), false],
   ["another session's tokens", taken("tokens"), true],
   ["another session's record", taken("record"), true],
   ["another session's pieces", taken("pieces"), true],
+  ["another session's marks", taken("marks"), true],
   [
     "another session's key",
     `UPDATE kv SET record = json_set(record, '$.key', json_extract(${two.replace("COLUMN", "record")}, '$.key')) WHERE ${one}`,

@@ -60,7 +60,7 @@ test("a fork shares the blocks before it, and a resumed chat tells what is in it
   forkSession(origin, "copy");
   await using copy = await openKeptChat({ ...origin, name: "copy" });
   const resumed = await copy.cacheReport();
-  expect(resumed.shared).toMatchObject({ pieces: 2, shared: 2, sessions: ["origin"] });
+  expect(resumed.shared).toMatchObject({ pieces: 12, shared: 12, sessions: ["origin"] });
   expect(resumed.parts.map(({ kind }) => kind)).toEqual(["system", "user", "assistant"]);
   expect(resumed.reuse).toBeUndefined();
   await take(copy.send("And then?"));

@@ -69,8 +69,16 @@ test.each<[string, string]>([
   ["a piece of no length", `${record.pieces?.slice(0, -1)}-`],
 ])("%s: no record", (_what, damaged) => expect(fromKvRecord({ ...record, pieces: damaged })).toBeUndefined());
 
+test("marks of other pieces: no record", () => {
+  expect(fromKvRecord({ ...record, marks: [1, 2] })).toBeUndefined();
+});
+
 test("a record from before there were pieces is one", () => {
-  expect(fromKvRecord({ ...record, pieces: undefined })).toEqual({ ...ledger, ...keptWith, pieces: undefined });
+  expect(fromKvRecord({ ...record, pieces: undefined, marks: undefined })).toEqual({
+    ...ledger,
+    ...keptWith,
+    pieces: undefined,
+  });
 });
 
 test("any damage to the text gives a record or none, never an error", () => {

@@ -98,6 +98,8 @@ export interface KvRecord {
   readonly tokens: ArrayLike<number>;
   /** Names of files; undefined in what schema 1 kept. */
   readonly pieces?: string;
+  /** The same in short, which a list of all sessions reads; undefined in what schemas 1 and 2 kept. */
+  readonly marks?: ArrayLike<number>;
 }
 
 /** A session's, among those of all. */
@@ -107,10 +109,8 @@ export interface StoredKv extends KvRecord {
   readonly name: string;
 }
 
-/** The pieces of a session's; null where schema 1 kept it. */
-export interface StoredPieces {
+export interface StoredMarks extends Pick<KvRecord, "marks"> {
   readonly session: string;
-  readonly pieces: string | null;
 }
 
 /** A message that a search found. */

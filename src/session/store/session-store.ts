@@ -7,7 +7,7 @@ import { findSession } from "./find-session.ts";
 import { type ForkOptions, forkSession } from "./fork-session.ts";
 import type { ImportedSession } from "./imported-session.ts";
 import { insertImported } from "./insert-imported.ts";
-import { deleteKv, isKeyShared, readAllKv, readAllPieces, readKv, writeKv } from "./kv-rows.ts";
+import { deleteKv, isKeyShared, readAllKv, readAllMarks, readKv, readPieces, writeKv } from "./kv-rows.ts";
 import {
   deleteMessage,
   insertMessage,
@@ -33,7 +33,7 @@ import type {
   SessionSummary,
   SessionTree,
   StoredKv,
-  StoredPieces,
+  StoredMarks,
 } from "./session-record.ts";
 import {
   changeFacts,
@@ -197,13 +197,18 @@ export class SessionStore implements Disposable {
     );
   }
 
-  /** Whether the record of a session besides this one names `key`. */
-  isKvShared(id: string, key: string): boolean {
-    return isKeyShared(this.#db, id, key);
+  /** Whether the record of a session besides this one names `key`, which has this mark. */
+  isKvShared(id: string, key: string, mark: number): boolean {
+    return isKeyShared(this.#db, id, key, mark);
   }
 
   loadKv(id: string): KvRecord | undefined {
     return readKv(this.#db, id);
+  }
+
+  /** The names of the cache's files alone; undefined where there are none. */
+  loadPieces(id: string): string | undefined {
+    return readPieces(this.#db, id);
   }
 
   /** What is kept of the caches of all sessions. */
@@ -211,9 +216,9 @@ export class SessionStore implements Disposable {
     return readAllKv(this.#db);
   }
 
-  /** Of that no more than the pieces, which takes a hundredth of the time. */
-  allPieces(): StoredPieces[] {
-    return readAllPieces(this.#db);
+  /** Of that no more than the marks, which takes a hundredth of the time. */
+  allMarks(): StoredMarks[] {
+    return readAllMarks(this.#db);
   }
 
   /** Whether any process has a session open. */

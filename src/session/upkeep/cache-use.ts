@@ -1,7 +1,7 @@
 // What each session has in the cache, and what it takes on disk: the names that were kept with it, against those in the store.
 import type { Key } from "../../cache/block-key.ts";
 import type { BlockStore } from "../../cache/block-store.ts";
-import { decodePieces, findPieces, type Piece, tokensOf } from "../../cache/pieces.ts";
+import { decodePieces, findPieces, markOf, type Piece, tokensOf } from "../../cache/pieces.ts";
 import { type Kind, kinds } from "../../cache/store-folder.ts";
 import { chainOf, fromKvRecord } from "../kv-record.ts";
 import type { SessionStore } from "../store/session-store.ts";
@@ -19,11 +19,11 @@ export type CacheUse = ReadonlyMap<string, SessionUse>;
 
 /** `blocks` is undefined where there is no store: then nothing takes any bytes. */
 export async function cacheUse(store: SessionStore, blocks: BlockStore | undefined): Promise<CacheUse> {
-  const isStored = await lookUpIn(blocks);
+  const stored = await storedIn(blocks);
   const sessions = new Map<string, SessionUse>();
-  for (const { session, pieces: text } of store.allPieces()) {
-    const stored = text === null ? undefined : decodePieces(text, isStored);
-    const use = text !== null && stored ? counted(tokensOf(text), stored) : await findUse(store, session, blocks);
+  for (const { session, marks } of store.allMarks()) {
+    const isAbsent = marks && !Array.prototype.some.call(marks, (mark, at) => at > 0 && stored.marks.has(mark));
+    const use = isAbsent ? counted(marks[0] ?? 0, []) : await findUse(store, session, { blocks, ...stored });
     if (use) sessions.set(session, use);
   }
   return sessions;
@@ -44,19 +44,31 @@ function counted(tokens: number, pieces: readonly Piece[]): SessionUse {
   return { tokens, bytes: bytesOf(pieces), pieces };
 }
 
-async function lookUpIn(blocks: BlockStore | undefined): Promise<(kind: Kind, key: Key) => boolean> {
-  if (!blocks) return () => false;
-  const keys = await Promise.all(kinds.map(async (kind) => [kind, await blocks.keys(kind)] as const));
-  const stored = Object.fromEntries(keys) as Record<Kind, Set<string>>;
-  return (kind, key) => stored[kind].has(key);
+interface StoredKeys {
+  readonly has: (kind: Kind, key: Key) => boolean;
+  readonly marks: ReadonlySet<number>;
 }
 
-/** Of what was kept without names, until it is kept anew. */
+async function storedIn(blocks: BlockStore | undefined): Promise<StoredKeys> {
+  const keys = await Promise.all(
+    kinds.map(async (kind) => [kind, (await blocks?.keys(kind)) ?? new Set<Key>()] as const),
+  );
+  const stored = Object.fromEntries(keys) as Record<Kind, Set<Key>>;
+  return {
+    has: (kind, key) => stored[kind].has(key),
+    marks: new Set(keys.flatMap(([, names]) => Array.from(names, markOf))),
+  };
+}
+
 async function findUse(
   store: SessionStore,
   session: string,
-  blocks: BlockStore | undefined,
+  { blocks, has }: StoredKeys & { blocks: BlockStore | undefined },
 ): Promise<SessionUse | undefined> {
+  const text = store.loadPieces(session);
+  const found = text === undefined ? undefined : decodePieces(text, has);
+  if (text !== undefined && found) return counted(tokensOf(text), found);
+  // Of what was kept without names, until it is kept anew.
   const record = store.loadKv(session);
   const kept = record && fromKvRecord(record);
   return kept && counted(kept.cached, blocks ? await findPieces(chainOf(kept), blocks) : []);

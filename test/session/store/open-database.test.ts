@@ -77,9 +77,10 @@ test("an empty file is a new store", () => {
 
 describe("schemas", () => {
   test.each([
-    [1, undefined],
-    [2, '[{"kind":"tail"}]'],
-  ])("a store of schema %i opens, with all that is in it, and goes on", (version, pieces) => {
+    [1, {}],
+    [2, { pieces: '[{"kind":"tail"}]' }],
+    [3, { pieces: '[{"kind":"tail"}]', marks: Uint32Array.of(3, 4294967295) }],
+  ])("a store of schema %i opens, with all that is in it, and goes on", (version, names) => {
     const folder = tempFolder();
     copyFileSync(fixture(`sessions-schema-${version}.db`), join(folder, "sessions.db"));
     const store = openStore(folder);
@@ -101,9 +102,10 @@ describe("schemas", () => {
       },
       stopReason: "stop",
     });
-    expect(store.loadKv(session.id)).toEqual({ record: '{"blocks":["a"]}', tokens: Uint32Array.of(1, 2, 3), pieces });
+    expect(store.loadKv(session.id)).toEqual({ record: '{"blocks":["a"]}', tokens: Uint32Array.of(1, 2, 3), ...names });
     expect(store.find("fork").forkedFrom).toEqual({ id: session.id, turn: 1 });
-    expect(store.allPieces().map((row) => row.pieces ?? undefined)).toEqual([pieces, pieces]);
+    const marks = "marks" in names ? names.marks : undefined;
+    expect(store.allMarks().map((row) => row.marks)).toEqual([marks, marks]);
     expect(store.search("scatter")).toHaveLength(3);
     say(store, session.id, "Go on.");
     expect(contents(store, session.id).at(-1)).toBe("Go on.");
@@ -118,7 +120,7 @@ describe("schemas", () => {
     const before = readFileSync(path);
     const { message, hint, exitCode } = openingError(folder);
     expect([message, exitCode]).toEqual([
-      `A newer kvchat wrote "${path}": schema 99, this one knows 2.`,
+      `A newer kvchat wrote "${path}": schema 99, this one knows 3.`,
       ExitCode.notFound,
     ]);
     expect(hint).toContain("KVCHAT_DATA_DIR");
