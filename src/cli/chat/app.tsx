@@ -32,7 +32,7 @@ export function App({ store, environment, theme }: AppProps): ReactNode {
       <LiveAnswer state={state} theme={theme} />
       {state.lastKind === undefined ? null : <Text> </Text>}
       {state.dialog ? (
-        <DialogView dialog={state.dialog} size={state} theme={theme} />
+        <DialogView {...state.look} dialog={state.dialog} size={state} theme={theme} />
       ) : (
         <>
           <Prompt state={state} theme={theme} />

@@ -5,11 +5,20 @@ import type { Dialog } from "./dialog.ts";
 import type { TerminalSize } from "./frame-stream.ts";
 import { pickerRows } from "./picker-rows.ts";
 import { printable } from "./printable.ts";
+import { markColumns, selectable } from "./selectable.ts";
+import { spokenRows } from "./spoken-dialog.ts";
 import { textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
 import { wrapText } from "./wrap.ts";
 
-export function dialogRows({ kind, state }: Dialog, size: TerminalSize, theme: Theme): string[] {
+export interface DialogLook {
+  readonly theme: Theme;
+  readonly isForScreenReader: boolean;
+}
+
+export function dialogRows(dialog: Dialog, size: TerminalSize, { theme, isForScreenReader }: DialogLook): string[] {
+  const { kind, state } = dialog;
+  if (isForScreenReader) return spokenRows(dialog, size, theme);
   return kind === "picker" ? pickerRows(state, size, theme) : choiceRows(state, size, theme);
 }
 
@@ -18,8 +27,8 @@ const helps = ["arrows move, Enter takes, Esc leaves", "↑↓ Enter Esc"];
 function choiceRows({ question, choices, selected }: ChoiceState, size: TerminalSize, theme: Theme): string[] {
   const columns = textColumns(size);
   const answers = choices.map(({ label }, index) => {
-    const text = cutToColumns(printable(label), columns - 2);
-    return index === selected ? theme.accent("› ") + theme.strong(text) : `  ${text}`;
+    const text = cutToColumns(printable(label), columns - markColumns);
+    return selectable(text, index === selected, theme);
   });
   const room = Math.max(1, size.rows - answers.length - 2);
   const help = helps.find((text) => text.length <= columns) ?? "";

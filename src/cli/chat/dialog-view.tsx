@@ -2,16 +2,14 @@
 import { Text } from "ink";
 import type { ReactNode } from "react";
 import type { Dialog } from "./dialog.ts";
-import { dialogRows } from "./dialog-rows.ts";
+import { type DialogLook, dialogRows } from "./dialog-rows.ts";
 import type { TerminalSize } from "./frame-stream.ts";
-import type { Theme } from "./theme.ts";
 
-export interface DialogProps {
+export interface DialogProps extends DialogLook {
   readonly dialog: Dialog;
   readonly size: TerminalSize;
-  readonly theme: Theme;
 }
 
-export function DialogView({ dialog, size, theme }: DialogProps): ReactNode {
-  return <Text wrap="truncate">{dialogRows(dialog, size, theme).join("\n")}</Text>;
+export function DialogView({ dialog, size, ...look }: DialogProps): ReactNode {
+  return <Text wrap="truncate">{dialogRows(dialog, size, look).join("\n")}</Text>;
 }

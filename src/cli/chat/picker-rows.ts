@@ -5,6 +5,7 @@ import { firstInView } from "./first-in-view.ts";
 import type { TerminalSize } from "./frame-stream.ts";
 import type { PickerState } from "./picker-state.ts";
 import { printable } from "./printable.ts";
+import { markColumns, selectable } from "./selectable.ts";
 import { nameColumns, sessionLine } from "./session-line.ts";
 import { textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
@@ -65,12 +66,12 @@ function listRows({ sessions, found, selected }: PickerState, size: TerminalSize
   const none = "  none has these words";
   if (found.length === 0) return [{ text: theme.faint(none), width: none.length }];
   const first = firstInView(selected, found.length, size.rows);
-  const layout = { names: nameColumns(sessions, size.columns - 2), columns: size.columns - 2, now: Date.now() };
+  const columns = size.columns - markColumns;
+  const layout = { names: nameColumns(sessions, columns), columns, now: Date.now() };
   return found.slice(first, first + size.rows).map((session, row) => {
     const { name, facts } = sessionLine(session, layout);
-    const isSelected = first + row === selected;
-    const text = (isSelected ? theme.accent("› ") + theme.strong(name) : `  ${name}`) + theme.faint(facts);
-    return { text, width: 2 + columnsOf(name) + columnsOf(facts) };
+    const text = selectable(name, first + row === selected, theme) + theme.faint(facts);
+    return { text, width: markColumns + columnsOf(name) + columnsOf(facts) };
   });
 }
 

@@ -7,6 +7,8 @@ import type { Menu } from "./complete/menu.ts";
 import { menuHeight, menuLines } from "./complete/menu-lines.ts";
 import { type DrawnRow, editorView } from "./editor-rows.ts";
 import { foundAt, foundText, type HistorySearch } from "./history-search.ts";
+import { markColumns, selectable } from "./selectable.ts";
+import { spokenSelection } from "./spoken-dialog.ts";
 import { type ChatState, textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
 import { oneLine } from "./turn-notes.ts";
@@ -29,7 +31,8 @@ export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): Re
 
 function belowRows(state: ChatState, theme: Theme): string[] {
   if (state.search) return [searchLine(state.search, state, theme)];
-  return state.menu ? menuRows(state.menu, state, theme) : attachmentLines(state, theme);
+  if (!state.menu) return attachmentLines(state, theme);
+  return state.look.isForScreenReader ? [spokenMenu(state.menu, state)] : menuRows(state.menu, state, theme);
 }
 
 /** Rows that the input may take, so that the answer and the status stay in view above and below it. */
@@ -80,11 +83,17 @@ function searchLine({ query, back }: HistorySearch, { columns }: ChatState, them
   return theme.faint(label) + rows.map((row) => drawRow(row, theme.cursor)).join("") + theme.faint(none);
 }
 
+/** One line that changes, and no list that is read out again with each key. */
+function spokenMenu({ candidates, selected }: Menu, { columns }: ChatState): string {
+  const { label = "", detail } = candidates[selected] ?? {};
+  const name = detail === undefined ? label : `${label}, ${detail}`;
+  return cutToColumns(spokenSelection(name, selected, candidates.length), textColumns({ columns }));
+}
+
 function menuRows(menu: Menu, { columns, rows }: ChatState, theme: Theme): string[] {
-  const size = { columns: textColumns({ columns }) - mark.length, height: menuHeight(rows) };
+  const size = { columns: textColumns({ columns }) - markColumns, height: menuHeight(rows) };
   return menuLines(menu, size).map(
-    ({ isSelected, label, detail }) =>
-      (isSelected ? theme.accent(mark) + theme.strong(label) : `  ${label}`) + theme.faint(detail),
+    ({ isSelected, label, detail }) => selectable(label, isSelected, theme) + theme.faint(detail),
   );
 }
 

@@ -5,6 +5,7 @@ import { type Dialog, stepDialog } from "./dialog.ts";
 import { type DialogProps, DialogView } from "./dialog-view.tsx";
 import { createFrameStream } from "./frame-stream.ts";
 import { type Intent, intentsOf } from "./keys.ts";
+import { createLook } from "./look.ts";
 import { renderFrames } from "./render-frames.ts";
 import { createTerminal } from "./terminal.ts";
 import { createTheme } from "./theme.ts";
@@ -12,6 +13,7 @@ import { createTheme } from "./theme.ts";
 export interface ShowDialogOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  readonly isForScreenReader: boolean;
   /** Aborted, it leaves. */
   readonly signal: AbortSignal;
 }
@@ -19,12 +21,13 @@ export interface ShowDialogOptions {
 /** The answer; undefined where the user gave none. */
 export async function showDialog(
   asked: Dialog,
-  { stdin, stdout, signal }: ShowDialogOptions,
+  { stdin, stdout, signal, ...how }: ShowDialogOptions,
 ): Promise<string | undefined> {
   const ended = Promise.withResolvers<string | undefined>();
   const leave = () => ended.resolve(undefined);
   const theme = createTheme(process.env);
-  const terminal = createTerminal({ stdin, stdout, env: process.env });
+  const { isForScreenReader } = createLook(process.env, { ...how, isCalm: false });
+  const terminal = createTerminal({ stdin, stdout, env: process.env, showsCursor: isForScreenReader });
   const frames = createFrameStream(terminal, (frame) => terminal.painter.frame(frame));
   let dialog = asked;
 
@@ -36,7 +39,15 @@ export async function showDialog(
   }
 
   function screen(): ReactNode {
-    return <Asking dialog={dialog} size={terminal.size()} theme={theme} onIntent={handle} />;
+    return (
+      <Asking
+        dialog={dialog}
+        size={terminal.size()}
+        theme={theme}
+        isForScreenReader={isForScreenReader}
+        onIntent={handle}
+      />
+    );
   }
 
   function resized(): void {
@@ -48,7 +59,7 @@ export async function showDialog(
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
   terminal.open({ resized, hungUp: leave, crashed: ended.reject });
-  const ink = renderFrames(screen(), { frames, stdin });
+  const ink = renderFrames(screen(), { frames, stdin, isForScreenReader });
   try {
     return await ended.promise;
   } finally {

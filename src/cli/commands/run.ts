@@ -6,8 +6,10 @@ import { folders } from "../../session/folders.ts";
 import { inSteps } from "../../session/in-steps.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { findModel, type ShowDownload } from "../find-model.ts";
+import { nativeLog } from "../native-log.ts";
 import { createEventWriter, type EventWriter, failedEvent } from "../pipe/event-writer.ts";
 import type { PipeFormat } from "../run-options.ts";
+import type { Asking } from "../sessions/ask-for-session.ts";
 import type { RunSession } from "../sessions/run-session.ts";
 import { readConfig } from "../settings/config-file.ts";
 import { pick } from "../settings/layers.ts";
@@ -20,7 +22,6 @@ import {
   gatherSettings,
   layersFor,
   outputSettings,
-  type RunSettings,
   runSettings,
 } from "../settings/resolve-settings.ts";
 import { readStdinLines } from "../stdin-lines.ts";
@@ -53,7 +54,8 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
   const save = pick([...given.above, given.config], "save")?.value !== false;
   const { quiet } = outputSettings([...given.above, given.config]);
   const canAsk = mode === "chat" && process.env.TERM !== "dumb";
-  const session = await openSession(flags, { save, canAsk, quiet, signal });
+  const isForScreenReader = pick([...given.above, given.config], "screen-reader")?.value === true;
+  const session = await openSession(flags, { save, canAsk, quiet, isForScreenReader, signal });
   if (session === "shown") return ExitCode.done;
   const showDownload = format === "jsonl" ? downloadEvents(write) : undefined;
   const wanted = chooseModel(given, model, session);
@@ -69,8 +71,9 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
     capBytes: cacheCap(layers),
     engine: readVersions().llamaCpp,
   };
-  const options = { ...output, persistence, settings: { ...settings, onNativeLog: nativeLog(output) }, signal };
   const { stdin, stdout, stderr } = process;
+  const onNativeLog = nativeLog(output, (line) => stderr.write(`${line}\n`));
+  const options = { ...output, persistence, settings: { ...settings, onNativeLog }, signal };
   if (mode === "chat") {
     const { runChat } = await import("../chat/run-chat.tsx");
     return runChat({ ...options, firstPrompt: text || undefined, stdin, stdout, stderr });
@@ -82,7 +85,7 @@ async function answer({ flags, positionals }: Arguments, { format, write, signal
 /** Loaded only where one is wanted: that takes time. A new chat goes on, without being kept, where none can be. */
 async function openSession(
   flags: Arguments["flags"],
-  { quiet, ...options }: { save: boolean; canAsk: boolean; quiet: boolean; signal: AbortSignal },
+  { quiet, ...options }: { save: boolean; canAsk: boolean; quiet: boolean } & Asking,
 ) {
   const { openRunSession } = await import("../sessions/run-session.ts");
   try {
@@ -176,9 +179,4 @@ function refusePromptBesideTurns(prompt: string | undefined): void {
 function downloadEvents(write: EventWriter): ShowDownload {
   const report = inSteps((fraction) => void write({ type: "loading", stage: "download", fraction }));
   return (doneBytes, totalBytes) => totalBytes > 0 && report(doneBytes / totalBytes);
-}
-
-function nativeLog({ verbose, debug }: Omit<RunSettings, "conversation">) {
-  if (!verbose && !debug) return undefined;
-  return (level: string, message: string) => process.stderr.write(`${level}: ${message.trimEnd()}\n`);
 }

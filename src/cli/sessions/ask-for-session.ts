@@ -8,10 +8,16 @@ import type { Dialog } from "../chat/dialog.ts";
 import { initialPicker } from "../chat/picker-state.ts";
 import { formatSession } from "./format-session.ts";
 
+/** How it is asked. */
+export interface Asking {
+  readonly isForScreenReader: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Throws a KvchatError where the user chooses none. */
-export async function pickSession(store: SessionStore, signal: AbortSignal): Promise<SessionRecord> {
+export async function pickSession(store: SessionStore, asking: Asking): Promise<SessionRecord> {
   const state = initialPicker(store.list(), (id) => store.end(id));
-  const id = await ask({ kind: "picker", state }, signal);
+  const id = await ask({ kind: "picker", state }, asking);
   if (id === undefined) throw noneChosen();
   return store.find(id);
 }
@@ -20,7 +26,7 @@ export async function pickSession(store: SessionStore, signal: AbortSignal): Pro
 export async function askIfOpen(
   store: SessionStore,
   session: SessionRecord,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<SessionRecord | "shown"> {
   const problem = whyNotFree(store, session);
   if (!problem) return session;
@@ -29,7 +35,7 @@ export async function askIfOpen(
     { answer: "show", label: "Read it" },
     { answer: "leave", label: "Leave" },
   ]);
-  const answer = await ask({ kind: "choice", state }, signal);
+  const answer = await ask({ kind: "choice", state }, asking);
   if (answer === "fork") return store.fork(session.id);
   if (answer !== "show") throw noneChosen();
   process.stdout.write(formatSession(store.load(session.id)));
@@ -47,12 +53,12 @@ function whyNotFree(store: SessionStore, { id }: SessionRecord): SessionOpenErro
 }
 
 /** Loaded only where it is wanted: that takes time. */
-async function ask(dialog: Dialog, signal: AbortSignal): Promise<string | undefined> {
+async function ask(dialog: Dialog, asking: Asking): Promise<string | undefined> {
   // React decides by it, when it is first imported, whether to check each frame as developers need it.
   process.env.NODE_ENV ??= "production";
   const { showDialog } = await import("../chat/show-dialog.tsx");
-  const answer = await showDialog(dialog, { stdin: process.stdin, stdout: process.stdout, signal });
-  signal.throwIfAborted();
+  const answer = await showDialog(dialog, { stdin: process.stdin, stdout: process.stdout, ...asking });
+  asking.signal.throwIfAborted();
   return answer;
 }
 

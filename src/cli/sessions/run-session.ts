@@ -10,6 +10,7 @@ import { SessionStore } from "../../session/store/session-store.ts";
 import { createLayer, type Layer } from "../settings/layers.ts";
 import type { Arguments } from "../settings/read-flags.ts";
 import type { SettingKey } from "../settings/schema.ts";
+import type { Asking } from "./ask-for-session.ts";
 import { chooseSession, findChosen } from "./choose-session.ts";
 
 /**
@@ -18,16 +19,16 @@ import { chooseSession, findChosen } from "./choose-session.ts";
  */
 export async function openRunSession(
   flags: Arguments["flags"],
-  { save, canAsk, signal }: { save: boolean; canAsk: boolean; signal: AbortSignal },
+  { save, canAsk, ...how }: { save: boolean; canAsk: boolean } & Asking,
 ): Promise<RunSession | "shown" | undefined> {
   const choice = chooseSession(flags);
   if (choice.kind === "new" && !save) return undefined;
   const store = new SessionStore(folders().data);
   // Loaded only where there is a session to ask about: a new chat begins sooner.
   const asking = () => import("./ask-for-session.ts");
-  const pick = canAsk ? async () => (await asking()).pickSession(store, signal) : undefined;
+  const pick = canAsk ? async () => (await asking()).pickSession(store, how) : undefined;
   const found = await findChosen(choice, store, pick);
-  const free = found && save && canAsk ? await (await asking()).askIfOpen(store, found, signal) : found;
+  const free = found && save && canAsk ? await (await asking()).askIfOpen(store, found, how) : found;
   if (free === "shown") return "shown";
   return new RunSession(store, free && store.load(free.id), choice.kind === "named" ? choice.name : undefined);
 }

@@ -420,8 +420,7 @@ describe("the input", () => {
     session.type(`${esc}[A`);
     await session.waitFor("next: two\n› three");
     session.type(esc);
-    const screen = await session.waitFor("· stopped");
-    expect(screen).toContain("› one\n\n  two\n\n  three\n");
+    const screen = await session.waitFor(/· stopped[\s\S]*› one\n\n {2}two\n\n {2}three\n/);
     expect(screen).not.toContain("next: ");
   });
 

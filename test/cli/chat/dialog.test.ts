@@ -10,7 +10,7 @@ import { createTheme } from "../../../src/cli/chat/theme.ts";
 import { columnsOf } from "../../../src/cli/sessions/cut-to-columns.ts";
 import type { SessionSummary } from "../../../src/session/store/session-record.ts";
 
-const theme = createTheme({});
+const look = { theme: createTheme({}), isForScreenReader: false };
 const sizes = [
   [20, 6],
   [40, 10],
@@ -96,7 +96,7 @@ describe.each(sizes)("in %i×%i", (columns, rows) => {
     ["choice", choice],
     ["picker", picker],
   ] as const)("a %s fits, and shows what is selected", (_kind, dialog) => {
-    const shown = dialogRows(dialog, { columns, rows }, theme);
+    const shown = dialogRows(dialog, { columns, rows }, look);
     expect(shown.length).toBeLessThan(rows);
     for (const row of shown) expect(columnsOf(stripVTControlCharacters(row))).toBeLessThan(columns);
     expect(shown.map(stripVTControlCharacters).join("\n")).toMatch(/^› (Go on|chat)/m);
@@ -104,7 +104,7 @@ describe.each(sizes)("in %i×%i", (columns, rows) => {
 
   test("what was said last is shown where there is room, and moves no cursor", () => {
     const step = stepDialog(picker, { type: "down" });
-    const shown = "dialog" in step ? dialogRows(step.dialog, { columns, rows }, theme).join("\n") : "";
+    const shown = "dialog" in step ? dialogRows(step.dialog, { columns, rows }, look).join("\n") : "";
     const hasRoom = rows >= 20;
     expect(shown.includes("The end of id1, 蓝色的天空␛[2J.")).toBe(hasRoom);
     expect(shown).not.toContain("\u001b[2J");
@@ -112,7 +112,46 @@ describe.each(sizes)("in %i×%i", (columns, rows) => {
 });
 
 test("a wide terminal has the end of the session beside the list", () => {
-  const shown = dialogRows(picker, { columns: 120, rows: 12 }, theme).map(stripVTControlCharacters);
+  const shown = dialogRows(picker, { columns: 120, rows: 12 }, look).map(stripVTControlCharacters);
   expect(shown[1]).toMatch(/^› chat 旅 0 .* │ line$/);
   expect(shown.at(-2)).toMatch(/ │ The end of id0/);
+});
+
+describe("for a screen reader", () => {
+  const spoken = (dialog: Dialog, size = { columns: 80, rows: 24 }) =>
+    dialogRows(dialog, size, { ...look, isForScreenReader: true }).map((row) =>
+      stripVTControlCharacters(row).trimEnd(),
+    );
+  const afterDown = (dialog: Dialog) => {
+    const step = stepDialog(dialog, { type: "down" });
+    return "dialog" in step ? spoken(step.dialog) : [];
+  };
+
+  test("a choice is sentences, of which one changes", () => {
+    const [question, answers, , help] = spoken(choice);
+    expect(spoken(choice)).toEqual([
+      "Which?",
+      "Answers: Go on in a copy; Read it; Leave.",
+      "Selected: Go on in a copy, 1 of 3.",
+      "Arrows move, Enter takes it, Escape leaves.",
+    ]);
+    expect(afterDown(choice)).toEqual([question, answers, "Selected: Read it, 2 of 3.", help]);
+  });
+
+  test("a picker tells of one session, and what was said last in it", () => {
+    expect(afterDown(picker)).toEqual([
+      "Go on with:",
+      "Selected: chat 旅 1, 1 turn, now, 2 of 40.",
+      expect.stringMatching(/^Said last: line line/),
+      "Arrows move, typing narrows, Enter takes it, Escape leaves.",
+    ]);
+  });
+
+  test.each(sizes)("both fit %i×%i", (columns, rows) => {
+    for (const dialog of [choice, picker]) {
+      const shown = spoken(dialog, { columns, rows });
+      expect(shown.length).toBeLessThan(rows);
+      expect(shown.join(" ").replaceAll(/\s+/g, " ")).toMatch(/Enter takes it, Escape leaves\.$/);
+    }
+  });
 });
