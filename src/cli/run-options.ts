@@ -7,8 +7,9 @@ interface RunOptions {
   readonly persistence: Persistence;
   /** Nothing on stderr but errors. */
   readonly quiet: boolean;
-  /** Native log lines and timings on stderr. */
+  /** Figures of each answer, and warnings of the engine. */
   readonly verbose: boolean;
+  /** All that the engine logs. */
   readonly debug: boolean;
   /** Aborted by SIGINT and SIGTERM; `reason` is the signal's name. */
   readonly signal: AbortSignal;

@@ -3,13 +3,21 @@ import type { Persistence } from "../../session/persistence.ts";
 import type { ConversationSettings } from "../../session/settings.ts";
 import type { OpenChat } from "./turns.ts";
 
-export function createOpenChat(settings: ConversationSettings, persistence: Persistence): OpenChat {
+type NativeLog = ConversationSettings["onNativeLog"];
+
+/** `logInto` makes of what tells the chat's user a line what takes llama.cpp's. */
+export function createOpenChat(
+  settings: ConversationSettings,
+  persistence: Persistence,
+  logInto?: (tell: (line: string) => void) => NativeLog,
+): OpenChat {
   /** Those that could be opened last. */
   let current = settings;
   return async (handlers, reopening) => {
     // Loaded while the prompt is already there to type in.
     const { openConversation } = await import("../../session/open-conversation.ts");
-    if (!reopening) return openConversation(settings, { ...handlers, persistence });
+    if (logInto) current = { ...current, onNativeLog: logInto(handlers.onLog) };
+    if (!reopening) return openConversation(current, { ...handlers, persistence });
     const { handed, taken } = reopening;
     const wanted = { ...current, ...reopening.settings };
     const opened = await openConversation(wanted, {

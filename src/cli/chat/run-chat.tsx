@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { ReadStream } from "node:tty";
 import { withoutAttachments } from "../../session/attachments.ts";
 import type { ExitCode } from "../../session/errors.ts";
+import { nativeLog } from "../native-log.ts";
 import { runPipe } from "../pipe/run-pipe.ts";
 import type { ChatOptions } from "../run-options.ts";
 import { createOpenChat } from "./open-chat.ts";
@@ -12,7 +13,9 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
   // React decides by it, when it is first imported, whether to check each frame as developers need it.
   process.env.NODE_ENV ??= "production";
   const { showChat } = await import("./show-chat.tsx");
-  const { settings, persistence, stdin, stdout, signal } = options;
+  const { settings, persistence, stdin, stdout, stderr, signal } = options;
+  // Written to the same terminal, it would stand over the input.
+  const logInto = stderr.isTTY ? (tell: (line: string) => void) => nativeLog(options, tell) : undefined;
   return showChat({
     modelName: settings.modelName,
     firstPrompt: options.firstPrompt ?? "",
@@ -23,10 +26,11 @@ export async function runChat(options: ChatOptions): Promise<ExitCode> {
     isCalm: !options.motion,
     bellSeconds: options.bell,
     isQuiet: options.quiet,
+    isVerbose: options.verbose,
     signal,
     stdin,
     stdout,
-    openChat: createOpenChat(settings, persistence),
+    openChat: createOpenChat(settings, persistence, logInto),
   });
 }
 

@@ -36,6 +36,8 @@ export interface ShowChatOptions {
   /** An answer that took longer rings; 0: none does. */
   readonly bellSeconds: number;
   readonly isQuiet: boolean;
+  /** Each answer is followed by its figures. */
+  readonly isVerbose?: boolean;
   /** Aborted, it ends the chat; a reason of "SIGINT" makes the exit code that of an interruption. */
   readonly signal: AbortSignal;
   readonly stdin: ReadStream;
@@ -51,7 +53,11 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   const look = createLook(process.env, options);
   const terminal = createTerminal({ stdin, stdout, env: process.env, showsCursor: look.isForScreenReader });
   let isClosed = false;
-  const store = createChatStore(initialChat(terminal.size(), options.modelName, look), (lines) => {
+  const initial = {
+    ...initialChat(terminal.size(), options.modelName, look),
+    showsFigures: options.isVerbose ?? false,
+  };
+  const store = createChatStore(initial, (lines) => {
     if (!isClosed) terminal.painter.append(lines.map((line) => styleLine(line, theme, look)));
     // The last save comes after the screen was given back.
     else for (const line of lines.filter(({ kind }) => kind === "error")) print(styleLine(line, theme, look));

@@ -2,6 +2,7 @@
 // small: the unfinished end of the answer, the editor, and the numbers of the status line.
 import type { CacheUsage } from "../../session/conversation-api.ts";
 import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
+import { describeTimings } from "../pipe/notices.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
 import type { AttachmentNote } from "./attach/weigh.ts";
 import type { Dialog } from "./dialog.ts";
@@ -70,6 +71,8 @@ export interface ChatState extends InputState {
   readonly status: StatusFacts;
   /** Of the turns of this process. */
   readonly figures: readonly TurnFigures[];
+  /** Each answer is followed by its own. */
+  readonly showsFigures: boolean;
   /** Something of an earlier process is drawn, and nothing was asked since. */
   readonly isResumed: boolean;
   /** Of the files that are named in the input. */
@@ -92,6 +95,8 @@ export type ChatAction =
   | { type: "said"; text: string }
   | { type: "recalled"; texts: readonly FinalText[] }
   | { type: "noted"; text: string }
+  /** Comes from the engine at any time, in the middle of an answer too. */
+  | { type: "logged"; text: string }
   | { type: "erred"; message: string; hint: string }
   | { type: "ready"; model: string; backend: string; facts: TurnFacts }
   | { type: "turnStarted" }
@@ -123,6 +128,7 @@ export function initialChat(size: { columns: number; rows: number }, model: stri
     openAnswer: openPlainText,
     status: { model: oneLine(model), backend: "" },
     figures: [],
+    showsFigures: false,
     isResumed: false,
     attachments: [],
     hint: undefined,
@@ -169,6 +175,8 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       });
     case "noted":
       return print(closeOpen(state), "note", action.text);
+    case "logged":
+      return print(interruptOpen(state), "note", action.text);
     case "erred":
       return print(print(closeOpen(state), "error", action.message), "hint", action.hint);
     case "ready": {
@@ -232,8 +240,10 @@ function reduceEvent(state: ChatState, event: ConversationEvent, facts: TurnFact
         status: { ...status, turn: event.tokens, tokensPerSecond },
         figures: [...state.figures, figuresOf(event)],
       };
-      const note = endNote(event);
-      return note ? print(ended, "note", note) : ended;
+      const notes = [endNote(event), state.showsFigures ? describeTimings(event) : undefined];
+      return notes
+        .filter((note) => note !== undefined)
+        .reduce<ChatState>((told, note) => print(told, "note", note), ended);
     }
     case "saved":
       return event.problem === null ? state : print(interruptOpen(state), "error", describeUnkept(event.problem));

@@ -8,7 +8,7 @@ import type { TurnFacts } from "./state.ts";
 
 export type StartTurn = (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>;
 export type OpenChat = (
-  handlers: { onEvent: (event: ConversationEvent) => void; signal: AbortSignal },
+  handlers: { onEvent: (event: ConversationEvent) => void; onLog: (line: string) => void; signal: AbortSignal },
   reopening?: Reopening,
 ) => Promise<Conversation>;
 
@@ -64,7 +64,8 @@ export function createTurns(store: ChatStore, openChat: OpenChat): Turns {
     if (conversation) store.dispatch({ type: "measured", facts: resting(conversation) });
   }
 
-  const handlers = { onEvent: tell, signal: lifetime.signal };
+  const onLog = (text: string) => store.dispatch({ type: "logged", text });
+  const handlers = { onEvent: tell, onLog, signal: lifetime.signal };
 
   async function take(opened: Promise<Conversation>): Promise<Conversation> {
     opening = opened;

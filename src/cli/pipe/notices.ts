@@ -45,7 +45,8 @@ export function describeEviction({ tokens, turns }: { tokens: number; turns: num
   return `${what} left the window; the system prompt stays`;
 }
 
-function describeTimings({ tokens, timings, kv }: TurnResult): string {
+/** One line: how long the answer took, what of the prompt was reused, and the cache. */
+export function describeTimings({ tokens, timings, kv }: TurnResult): string {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
   return [
     `loaded in ${seconds(timings.loadMs)}`,

@@ -294,14 +294,14 @@ export const settings = [
     key: "verbose",
     group: "Output",
     kind: { type: "boolean" },
-    summary: "timings and the engine's log lines on stderr",
+    summary: "figures of each answer, beside it in the chat, else on stderr; and the engine's warnings",
     fallback: "off",
   },
   {
     key: "debug",
     group: "Output",
     kind: { type: "boolean" },
-    summary: "everything of --verbose, and stacks of errors",
+    summary: "everything of --verbose, all that the engine logs, and stacks of errors",
     fallback: "off",
   },
 ] as const satisfies readonly Setting[];

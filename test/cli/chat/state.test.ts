@@ -10,7 +10,11 @@ const size = { columns: 40, rows: 10 };
 
 /** All lines printed by the actions, with their marks of kind, and the state after them. */
 function play(...actions: ChatAction[]): { lines: string[]; state: ChatState } {
-  let state = initialChat(size, "fake");
+  return playFrom(initialChat(size, "fake"), ...actions);
+}
+
+function playFrom(initial: ChatState, ...actions: ChatAction[]): { lines: string[]; state: ChatState } {
+  let state = initial;
   const lines: string[] = [];
   for (const action of actions) {
     state = reduceChat(state, action);
@@ -53,6 +57,28 @@ function done(changes: Partial<TurnResult> = {}): ChatAction {
     ...changes,
   });
 }
+
+describe("with --verbose", () => {
+  const verbose = { ...initialChat({ columns: 200, rows: 10 }, "fake"), showsFigures: true };
+  const figures =
+    "note: loaded in 0.00 s · prompt 21 tokens (12 reused, 9 evaluated at 0.0/s) · first token after 0.00 s · answer 3 tokens at 7.0/s · cache f16/f16, 512 tokens";
+
+  test("each answer is followed by its figures, behind what is said of its end", () => {
+    expect(playFrom(verbose, token("text"), done()).lines).toEqual(["answer: text", "", figures]);
+    const { lines } = playFrom(verbose, token("text"), done({ stopReason: "interrupted" }));
+    expect(lines).toEqual(["answer: text", "", "note: stopped; /continue goes on", figures]);
+  });
+
+  test("what the engine logs stands between the lines of an answer, which goes on", () => {
+    const { lines } = playFrom(
+      verbose,
+      token("one two"),
+      { type: "logged", text: "warn: hot" },
+      token(" three\n\nfour"),
+    );
+    expect(lines.filter((line) => line !== "")).toEqual(["answer: one two", "note: warn: hot", "answer: three"]);
+  });
+});
 
 describe("an answer", () => {
   test("is printed line by line as lines can no longer change", () => {
