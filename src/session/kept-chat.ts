@@ -130,7 +130,9 @@ function needsOf(session: SessionRecord, loaded: SessionFacts): EngineNeeds | un
     (key) => settings[key] !== loaded.settings[key],
   );
   if (!isOther && different.length === 0) return undefined;
-  const words = different.map((key) => `${loadedWith[key]} ${settings[key] ?? "by default"}`);
+  const words = different.map((key) =>
+    settings[key] === undefined ? `the default ${loadedWith[key]}` : `${loadedWith[key]} ${settings[key]}`,
+  );
   return {
     words: [...(isOther ? [model] : []), ...words].join(", "),
     settings: { ...unset, ...settings, systemPrompt, seed, ...(isOther && { modelName: model, modelPath }) },

@@ -1,4 +1,5 @@
 // What each key press sets going: most change the editor alone, some the conversation or the process.
+import { stripVTControlCharacters } from "node:util";
 import { KvchatError } from "../../session/errors.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
@@ -101,7 +102,9 @@ export function createControls(
   return {
     paste(text) {
       if (store.getState().dialog) dialogs.handle({ type: "insert", text });
-      else if (!handleSearch({ type: "insert", text })) edit({ type: "paste", text: typable(text) });
+      // What was copied from a terminal may have its colours with it.
+      else if (!handleSearch({ type: "insert", text }))
+        edit({ type: "paste", text: typable(stripVTControlCharacters(text)) });
     },
     handle(intent) {
       if (store.getState().dialog && !beside.has(intent.type)) {

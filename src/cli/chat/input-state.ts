@@ -131,7 +131,11 @@ function unqueue(state: InputState, which: "next" | "newest" | "all"): InputStat
   return { ...putBack(state, state.queue.slice(kept)), queue: state.queue.slice(0, kept) };
 }
 
+/** Before what is being written. An input of the history that is only looked at is no part of that. */
 function putBack(state: InputState, texts: readonly string[]): InputState {
-  const text = [...texts, state.editor.text].filter((one) => one !== "").join("\n\n");
-  return { ...state, editor: reduceEditor(state.editor, { type: "set", text }) };
+  const { text, back, history } = state.editor;
+  const isLookedAt = back > 0 && text === history.at(-back);
+  const editor = isLookedAt ? reduceEditor(state.editor, { type: "show", back: 0 }) : state.editor;
+  const all = [...texts, editor.text].filter((one) => one !== "").join("\n\n");
+  return { ...state, editor: reduceEditor(editor, { type: "set", text: all }) };
 }

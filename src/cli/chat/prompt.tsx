@@ -3,6 +3,7 @@
 import { Text } from "ink";
 import type { ReactNode } from "react";
 import { cutToColumns } from "../sessions/cut-to-columns.ts";
+import { attachmentLines } from "./attach/attachment-lines.ts";
 import type { Menu } from "./complete/menu.ts";
 import { menuHeight, menuLines } from "./complete/menu-lines.ts";
 import { type DrawnRow, editorView } from "./editor-rows.ts";
@@ -31,7 +32,7 @@ export function Prompt({ state, theme }: { state: ChatState; theme: Theme }): Re
 
 function belowRows(state: ChatState, theme: Theme): string[] {
   if (state.search) return [searchLine(state.search, state, theme)];
-  if (!state.menu) return attachmentLines(state, theme);
+  if (!state.menu) return attachmentRows(state, theme);
   return state.look.isForScreenReader ? [spokenMenu(state.menu, state)] : menuRows(state.menu, state, theme);
 }
 
@@ -97,8 +98,8 @@ function menuRows(menu: Menu, { columns, rows }: ChatState, theme: Theme): strin
   );
 }
 
-function attachmentLines({ attachments, columns, rows }: ChatState, theme: Theme): string[] {
-  const lines = fewLines(attachments, rows, ({ name, words }) => `@${name}: ${words}`);
+function attachmentRows({ attachments, status, columns, rows }: ChatState, theme: Theme): string[] {
+  const lines = fewLines(attachmentLines(attachments, status.cache?.contextSize), rows, ({ text }) => text);
   return lines.map(({ item, text }) => {
     const line = cutToColumns(text, textColumns({ columns }));
     return item?.isProblem ? theme.alarm(line) : theme.faint(line);

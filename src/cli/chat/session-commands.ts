@@ -135,6 +135,6 @@ async function goOver(
   const needs = sessions.needsOf(name);
   if (!needs) return { conversation, messages: await sessions.goOver(name, how) };
   const taken = sessions.take(name, how);
-  note(`${quoted(taken.session.session.name)} is with ${needs.words}: that is loaded for it`);
+  note(`loaded for ${quoted(taken.session.session.name)}: ${needs.words}`);
   return { conversation: await reopen(needs.settings, taken), messages: taken.session.messages };
 }

@@ -52,7 +52,8 @@ export function readerSentence(state: ChatState): string {
   const { hint, phase, status } = state;
   if (hint) return hint;
   // What the keys do otherwise now must be heard.
-  if (state.search || state.editing !== undefined) return `${(hintWordings(state)[0] ?? "").replaceAll(" · ", ". ")}.`;
+  if (state.menu || state.search || state.editing !== undefined)
+    return `${(hintWordings(state)[0] ?? "").replaceAll(" · ", ". ")}.`;
   if (phase !== "idle") return "Answering. Escape stops.";
   if (status.loading) return "Loading the model.";
   const used = status.cache && status.cache.contextSize > 0 ? status.cache.used / status.cache.contextSize : 0;

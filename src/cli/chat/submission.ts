@@ -173,7 +173,10 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       const { conversation } = turns;
       if (!conversation || turns.isBusy) hint("What else was said can be seen when this is done");
       else if (store.getState().editing !== undefined) hint("Enter says this first, or Esc leaves it");
-      else void turns.work(() => stepBeside(commandContext(conversation), side, hint)).then(next);
+      else {
+        hint("");
+        void turns.work(() => stepBeside(commandContext(conversation), side, hint)).then(next);
+      }
     },
   };
 }

@@ -83,3 +83,13 @@ describe("the menu", () => {
     expect([60, 24, 10, 5].map(menuHeight)).toEqual([6, 6, 3, 1]);
   });
 });
+
+test("what comes back of the queue stands before what is being written, not before an input that is looked at", () => {
+  const queue: InputAction[] = [type("one"), { type: "queued" }, type("draft")];
+  const up: InputAction = { type: "edited", edit: { type: "up", columns: 20 } };
+  const all: InputAction = { type: "unqueued", which: "all" };
+  expect(play(...queue, all).text).toBe("one\n\ndraft|");
+  expect(play(...queue, up).text).toBe("one|");
+  expect(play(...queue, up, all).text).toBe("one\n\ndraft|");
+  expect(play(...queue, up, type("!"), all).text).toBe("one\n\none!|");
+});

@@ -62,8 +62,8 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "a command",
     typed("/set temp 1"),
     {},
-    "/set [key value]: show or set how tokens are chosen",
-    "show or set how tokens are chosen",
+    "/set [key value]: show or set how tokens are chosen, and thinking",
+    "show or set how tokens are chosen, and…",
   ],
   [
     "the beginning of a command",
@@ -73,7 +73,13 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "what is in the KV cache, and what leav…",
   ],
   ["an alias", typed("/exit"), {}, "/quit: leave; so do /exit and Ctrl-D", "/quit: leave; so do /exit and Ctrl-D"],
-  ["a question mark", typed("?"), {}, "/help: commands and keys", "/help: commands and keys"],
+  [
+    "a question mark",
+    typed("?"),
+    {},
+    "/help [topic]: what there is to do; also keys, commands, one of them",
+    "what there is to do; also keys, comman…",
+  ],
   ["none", typed("/hlep"), {}, "No /hlep; did you mean /help?", "No /hlep; did you mean /help?"],
   ["waiting", { phase: "waiting" }, {}, "Esc stops and keeps what was said", "Esc stops and keeps what was said"],
   [

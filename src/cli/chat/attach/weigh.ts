@@ -12,6 +12,8 @@ export interface AttachmentNote {
   readonly name: string;
   readonly words: string;
   readonly isProblem: boolean;
+  /** Undefined where they are not counted. */
+  readonly tokens?: number;
 }
 
 /** Of a large file, of which only the beginning was read, about as many. */
@@ -31,7 +33,7 @@ export function noteOf(reading: Reading, tokens?: number, contextSize?: number):
   if (tokens === undefined) return { name, words: size, isProblem: false };
   const amount = `${size}, ${reading.isWhole ? "" : "about "}${plural(tokens, "token")}`;
   const isTooMuch = contextSize !== undefined && tokens >= contextSize;
-  return { name, words: isTooMuch ? `${amount}: ${contextHolds(contextSize)}` : amount, isProblem: isTooMuch };
+  return { name, words: isTooMuch ? `${amount}: ${contextHolds(contextSize)}` : amount, isProblem: isTooMuch, tokens };
 }
 
 export function contextHolds(contextSize: number): string {
