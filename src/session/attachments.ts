@@ -32,6 +32,6 @@ function block({ kind, name, text }: AttachedText): string {
 }
 
 /** On one line, whatever it holds. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(name) ? name : JSON.stringify(name);
 }

@@ -37,6 +37,25 @@ export function rowAt(rows: readonly EditorRow[], cursor: number): EditorRow {
   return rows[low] as EditorRow;
 }
 
+/** Columns before the cursor in its row. */
+export function columnOf(text: string, row: EditorRow, cursor: number): number {
+  let columns = 0;
+  for (const grapheme of graphemes(text.slice(row.start, cursor))) columns += graphemeColumns(grapheme);
+  return columns;
+}
+
+/** Where in the text the cell at this column is, or the end of a row that is shorter. */
+export function indexAtColumn(text: string, row: EditorRow, column: number): number {
+  let index = row.start;
+  let used = 0;
+  for (const grapheme of graphemes(text.slice(row.start, row.end))) {
+    used += graphemeColumns(grapheme);
+    if (used > column) break;
+    index += grapheme.length;
+  }
+  return index;
+}
+
 /** A row as it is drawn: the text before the cursor, the cell under it (absent on other rows), and the text after it. */
 export interface DrawnRow {
   readonly before: string;

@@ -1,11 +1,11 @@
 // The input editor as a pure reducer: text, cursor, what undo and yank bring back, and the history of inputs. Moves by grapheme,
 // word and drawn row.
 import { type Chip, chipAround, chipsIn, foldPaste, withChips } from "./chips.ts";
+import { withNewest, withOthers } from "./editor-history.ts";
 import { keepKill } from "./editor-kills.ts";
-import { type EditorRow, editorRows, rowAt } from "./editor-rows.ts";
+import { columnOf, editorRows, indexAtColumn, rowAt } from "./editor-rows.ts";
 import { after, before, boundaryAfter, chunkBefore, lineEnd, lineStart, wordAfter, wordBefore } from "./editor-text.ts";
 import { continuesRun, keepSnapshot, type Run, type Snapshot } from "./editor-undo.ts";
-import { graphemeColumns, graphemes } from "./wrap.ts";
 
 /** `cursor` is a string index, always between two graphemes. */
 export interface EditorState extends Snapshot {
@@ -223,14 +223,8 @@ function undo(state: EditorState): EditorState {
 }
 
 function remember(state: EditorState): EditorState {
-  const isNew = state.text.trim() !== "" && state.history.at(-1) !== state.text;
-  const history = isNew ? [...state.history, state.text] : state.history;
-  return { ...emptyEditor, kills: state.kills, chips: state.chips, history };
-}
-
-function withOthers(history: readonly string[], others: readonly string[]): readonly string[] {
-  const known = new Set(history);
-  return [...others.filter((text) => !known.has(text)), ...history];
+  const { text, kills, chips } = state;
+  return { ...emptyEditor, kills, chips, history: withNewest(state.history, text) };
 }
 
 function moveRow(state: EditorState, step: -1 | 1, columns: number): EditorState {
@@ -252,21 +246,4 @@ function showHistory(state: EditorState, back: number): EditorState {
   const text = back === 0 ? draft : (state.history.at(-back) as string);
   const undo = state.run === "history" ? state.undo : keepSnapshot(state.undo, state);
   return { ...state, ...restored, text, cursor: text.length, back, draft, undo, run: "history" };
-}
-
-function columnOf(text: string, row: EditorRow, cursor: number): number {
-  let columns = 0;
-  for (const grapheme of graphemes(text.slice(row.start, cursor))) columns += graphemeColumns(grapheme);
-  return columns;
-}
-
-function indexAtColumn(text: string, row: EditorRow, column: number): number {
-  let index = row.start;
-  let used = 0;
-  for (const grapheme of graphemes(text.slice(row.start, row.end))) {
-    used += graphemeColumns(grapheme);
-    if (used > column) break;
-    index += grapheme.length;
-  }
-  return index;
 }

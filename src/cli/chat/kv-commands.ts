@@ -1,12 +1,13 @@
 // The slash commands that change how the cache is held: its types, and what leaves it. What that costs is said before.
 import type { KvFacts } from "../../session/events.ts";
-import { type KvType, kvTypes, type WindowPolicyName, windowPolicies } from "../../session/settings.ts";
+import { type KvType, kvTypes, windowPolicies } from "../../session/settings.ts";
 import { nearestName } from "../nearest.ts";
 import { bytes, plural } from "./amounts.ts";
 import { type Completion, completeWord } from "./complete/candidate.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 import { type TableRow, tableRows } from "./table-rows.ts";
 import type { TurnFigures } from "./turn-figures.ts";
+import { windowWords } from "./window-words.ts";
 
 export const kvCommands: readonly SlashCommand[] = [
   {
@@ -116,18 +117,13 @@ function describeTypes({ typeK, typeV }: Pick<KvFacts, "typeK" | "typeV">): stri
   return typeK === typeV ? typeK : `K ${typeK}, V ${typeV}`;
 }
 
-const windows: Record<WindowPolicyName, string> = {
-  turns: "the oldest turns leave",
-  sinks: "the first tokens and the newest stay",
-  shift: "the older half leaves",
-  stop: "nothing leaves: answers end when it is full",
-};
-
 function switchWindow({ conversation, columns, note, fail }: CommandContext, argument: string): void {
   const before = conversation.usage().windowPolicy;
   const policy = windowPolicies.find((name) => name === argument.toLowerCase());
   if (argument === "") {
-    const rows = windowPolicies.map((name): TableRow => [`${name === before ? "› " : "  "}${name}`, windows[name]]);
+    const rows = windowPolicies.map(
+      (name): TableRow => [`${name === before ? "› " : "  "}${name}`, windowWords[name].rule],
+    );
     note(tableRows(rows, columns));
   } else if (!policy) {
     fail(
@@ -136,6 +132,6 @@ function switchWindow({ conversation, columns, note, fail }: CommandContext, arg
     );
   } else {
     conversation.setWindow(policy);
-    note(`window ${before} → ${policy}: ${windows[policy]}, from now on; nothing is read again`);
+    note(`window ${before} → ${policy}: ${windowWords[policy].rule}, from now on; nothing is read again`);
   }
 }

@@ -3,17 +3,10 @@ import { percent } from "./amounts.ts";
 import type { SlashCommand } from "./slash-command.ts";
 import { nearestCommand, parseCommand, slashCommands } from "./slash-commands.ts";
 import type { ChatState, StatusFacts } from "./state.ts";
+import { windowWords } from "./window-words.ts";
 
 /** From here on the window is about to move. */
 const nearlyFull = 0.8;
-
-/** What leaves by each window policy. */
-const whatLeaves: Readonly<Record<string, string>> = {
-  turns: "the oldest turns leave next",
-  sinks: "the oldest text leaves next",
-  shift: "the older half leaves next",
-  stop: "answers end when it is full",
-};
 
 /** One empty wording where there is nothing to say. */
 export function hintWordings(state: ChatState): readonly string[] {
@@ -70,7 +63,7 @@ function whileAnswering({ status, queue, editor }: ChatState): string[] {
 
 function whenFull({ cache }: StatusFacts): string | undefined {
   if (!cache || cache.contextSize === 0 || cache.used < nearlyFull * cache.contextSize) return undefined;
-  return `${percent(cache.used / cache.contextSize)} full: ${whatLeaves[cache.windowPolicy] ?? "the window moves next"}`;
+  return `${percent(cache.used / cache.contextSize)} full: ${windowWords[cache.windowPolicy].next}`;
 }
 
 /** What is typed names a command, begins some, or is none. */

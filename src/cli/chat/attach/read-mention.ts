@@ -1,6 +1,6 @@
 // Reads what a mention names: a text file, or a folder's listing. What is neither is refused in words; what is no file stays text.
 import { open, readdir, stat } from "node:fs/promises";
-import type { AttachedText } from "../../../session/attachments.ts";
+import { type AttachedText, plainName } from "../../../session/attachments.ts";
 import { type Mention, resolvePath } from "./mentions.ts";
 
 export type Reading =
@@ -79,9 +79,4 @@ function listing(name: string, entries: readonly { name: string; isDirectory(): 
   const text = lines.map((line) => `${line}\n`).join("");
   const attached = { kind: "Folder", name, text } as const;
   return { kind: "attached", name, bytes: Buffer.byteLength(text), attached, isWhole: true };
-}
-
-/** On one line, whatever it holds. */
-function plainName(name: string): string {
-  return /\p{C}/u.test(name) ? JSON.stringify(name) : name;
 }
