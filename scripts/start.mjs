@@ -5,7 +5,7 @@ import { bun, root, scriptEnvironment, setUp } from "./setup.mjs";
 
 const args = process.argv.slice(2);
 await setUp();
-const namesModel = args.some((argument) => /^(-m|--model(=.*)?)$/.test(argument));
+const namesModel = args.some((argument) => /^(-m|-hf|-hfr|--(model|hf-repo)(=.*)?)$/.test(argument));
 const model = namesModel ? [] : ["-m", "default"];
 process.exitCode = await runChild(bun, [join(root, "src/cli/main.ts"), "run", ...model, ...args], {
   env: scriptEnvironment(),

@@ -6,6 +6,7 @@ import { folders } from "../../session/folders.ts";
 import { inSteps } from "../../session/in-steps.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { findModel, type ShowDownload } from "../find-model.ts";
+import { modelOfHubFlags } from "../hub-flags.ts";
 import { nativeLog } from "../native-log.ts";
 import { createEventWriter, type EventWriter, failedEvent } from "../pipe/event-writer.ts";
 import type { PipeFormat } from "../run-options.ts";
@@ -31,7 +32,7 @@ export async function run(args: Arguments, signal: AbortSignal): Promise<ExitCod
   const format = chooseFormat(args.flags);
   const write = createEventWriter(format, process.stdout);
   try {
-    return await answer(args, { format, write, signal });
+    return await answer({ ...args, flags: modelOfHubFlags(args.flags) }, { format, write, signal });
   } catch (error) {
     if (error instanceof KvchatError && !signal.aborted) await write(failedEvent(error));
     throw error;

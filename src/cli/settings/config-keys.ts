@@ -1,7 +1,7 @@
 // Names of what the config file holds: `KEY`, `profiles.NAME.KEY`, `models.NAME.KEY`. A key has no dot, so NAME may have any.
 import { resolve } from "node:path";
 import { ExitCode, KvchatError } from "../../session/errors.ts";
-import { isHubUri } from "../../session/models/hub-source.ts";
+import { hubUri, isHubUri } from "../../session/models/hub-source.ts";
 import { quoted } from "../../session/models/quoted.ts";
 import { nearestName } from "../nearest.ts";
 import type { Config, SettingGroupValues } from "./config-file.ts";
@@ -31,7 +31,7 @@ export function parseConfigKey(text: string): ConfigKey {
 
 /** A path becomes absolute: the config file holds in every folder. */
 function modelName(name: string): string {
-  return /[\\/]/.test(name) && !isHubUri(name) ? resolve(name) : name;
+  return /[\\/]/.test(name) && !isHubUri(name) ? resolve(name) : hubUri(name);
 }
 
 /** Which settings make sense where: a profile may choose a model, and nothing below the top may choose a profile. */

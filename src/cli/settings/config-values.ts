@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { folders } from "../../session/folders.ts";
 import { findCatalogModel } from "../../session/models/catalog.ts";
-import { isHubUri } from "../../session/models/hub-source.ts";
+import { hubUri, isHubUri } from "../../session/models/hub-source.ts";
 import { resolveModel } from "../../session/models/resolve.ts";
 import type { Config } from "./config-file.ts";
 import { parseValue, type SettingValue } from "./parse-value.ts";
@@ -19,7 +19,7 @@ export async function checkConfigValue(setting: Setting, text: string, config: C
 }
 
 async function checkModel(name: string): Promise<string> {
-  if (findCatalogModel(name) || isHubUri(name)) return name;
+  if (findCatalogModel(name) || isHubUri(name)) return hubUri(name);
   const { path, name: shortName } = await resolveModel(name, { modelsDir: folders().models, offline: true });
   return shortName === name ? name : path;
 }

@@ -14,6 +14,20 @@ export interface RunFlag {
 
 export const runFlags: readonly RunFlag[] = [
   {
+    key: "hf-repo",
+    aliases: ["-hf", "-hfr"],
+    group: "Model",
+    placeholder: "USER/REPO[:QUANT]",
+    summary: "a model of Hugging Face, as -m hf:USER/REPO:QUANT",
+  },
+  {
+    key: "hf-file",
+    aliases: ["-hff"],
+    group: "Model",
+    placeholder: "FILE",
+    summary: "which file of it, in the place of QUANT",
+  },
+  {
     key: "prompt",
     aliases: ["-p"],
     group: "Prompt",

@@ -2,7 +2,7 @@
 import { KvchatError } from "../errors.ts";
 import { findCatalogModel } from "../models/catalog.ts";
 import { type ModelFile, readModelFile } from "../models/check-chat-model.ts";
-import { isHubUri } from "../models/hub-source.ts";
+import { hubUri, isHubUri } from "../models/hub-source.ts";
 import { readRemoteModel } from "../models/remote-model.ts";
 import { type ResolvedModel, resolveModel } from "../models/resolve.ts";
 
@@ -30,11 +30,11 @@ export async function findModel(name: string, { modelsDir, env }: FindOptions): 
     return { file, source: file.facts.path, resolved };
   }
   const { address, ...file } = await readRemoteModel(addressOf(name) ?? name, env);
-  return { file, source: address, resolved: { path: address, name } };
+  return { file, source: address, resolved: { path: address, name: hubUri(name) } };
 }
 
 function addressOf(name: string): string | undefined {
-  if (isHubUri(name)) return name;
+  if (isHubUri(name)) return hubUri(name);
   const hub = findCatalogModel(name)?.sources.find((source) => source.kind === "hub");
   return hub?.kind === "hub" ? hub.uri : undefined;
 }

@@ -11,9 +11,27 @@ export type DownloadHub = (
   options: { dir: string; onProgress?: SourceOptions["onProgress"]; signal?: AbortSignal },
 ) => Promise<string>;
 
-/** True for what node-llama-cpp takes as a model URI or address. */
+const hubPage = /^(https?:\/\/)?(www\.)?(hf\.co|huggingface\.co)\//i;
+
+/** True for what `hubUri` makes a model's URI or address of. */
 export function isHubUri(name: string): boolean {
-  return /^(hf|huggingface):|^https?:\/\//i.test(name);
+  return /^(hf|huggingface):|^https?:\/\//i.test(name) || hubPage.test(name);
+}
+
+/** A page of the hub, as Ollama and browsers write it (`hf.co/user/repo:Q4_K_M`), as an `hf:` URI; other names as they are. */
+export function hubUri(name: string): string {
+  const [start] = hubPage.exec(name) ?? [];
+  if (start === undefined) return name;
+  const parts = name
+    .slice(start.length)
+    .replace(/[?#].*$/, "")
+    .split("/")
+    .filter((part) => part !== "");
+  const [user = "", repository = "", view = "", branch = "main", ...file] = parts;
+  if (view === "resolve" && start.startsWith("http")) return name;
+  const paths: Record<string, string[]> = { resolve: file, blob: file, tree: [] };
+  const path = [user, repository, ...(paths[view] ?? parts.slice(2))].filter((part) => part !== "").join("/");
+  return `hf:${path}${view in paths && file.length > 0 && branch !== "main" ? `#${branch}` : ""}`;
 }
 
 /** True for an `hf:` URI that names a user and a repository. */

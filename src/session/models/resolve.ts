@@ -1,12 +1,12 @@
 // From what a person calls a model (a path, a short name, a URI) to a GGUF on this machine, fetched where it has to be.
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { ExitCode, KvchatError } from "../errors.ts";
 import { catalog, findCatalogModel, type ModelSource } from "./catalog.ts";
 import { type FetchOptions, fetchModel } from "./fetch-model.ts";
-import { isHubName, isHubUri } from "./hub-source.ts";
+import { hubUri, isHubName, isHubUri } from "./hub-source.ts";
 import { findLocalCatalogModel, findLocalSource, type LocalModel, listLocalModels } from "./model-store.ts";
 import { quoted } from "./quoted.ts";
 
@@ -23,12 +23,14 @@ export interface ResolvedModel {
 }
 
 /**
- * Finds the model called `name`. A path wins where it is an existing file or looks like a path (a separator in it, or
+ * Finds the model that `given` means. A path wins where it is an existing file or looks like a path (a separator in it, or
  * `.gguf` at its end). Throws a KvchatError with exit code 3 for unknown names and failed downloads.
  */
-export async function resolveModel(name: string, options: ResolveOptions): Promise<ResolvedModel> {
+export async function resolveModel(given: string, options: ResolveOptions): Promise<ResolvedModel> {
+  const name = hubUri(given);
   requireHubName(name);
   if (isHubUri(name)) return { path: await findOrFetch(name, [{ kind: "hub", uri: name }], options), name };
+  await refuseBareHubName(name);
   if (/[\\/]/.test(name) || name.startsWith("~")) return atPath(name);
   if (await isFile(name)) return atPath(name);
   const model = findCatalogModel(name);
@@ -56,6 +58,16 @@ function requireHubName(name: string): void {
   if (!/^(hf|huggingface):/i.test(name) || isHubName(name)) return;
   throw new KvchatError(`${quoted(name)} names no model of Hugging Face.`, {
     hint: "Write it as hf:user/repository:quantisation, such as hf:unsloth/Qwen3-4B-GGUF:Q4_K_M",
+    exitCode: ExitCode.notFound,
+  });
+}
+
+/** A user and a repository, as pages of models name them, where no such file or folder is here. */
+async function refuseBareHubName(name: string): Promise<void> {
+  const isBare = /^\w[\w.-]*\/\w[\w.-]*(:[\w.-]+)?$/.test(name) && !/\.gguf$/i.test(name);
+  if (!isBare || (await exists(dirname(name)))) return;
+  throw new KvchatError(`There is no file ${quoted(name)}.`, {
+    hint: `A model of Hugging Face is written hf:${name}`,
     exitCode: ExitCode.notFound,
   });
 }

