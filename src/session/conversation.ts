@@ -27,6 +27,7 @@ import { KvSaving } from "./kv-saving.ts";
 import { reasoningLimit, tokensReadAgain } from "./reasoning.ts";
 import type { Recorder } from "./recorder.ts";
 import { reportCache } from "./report-cache.ts";
+import { stillTold } from "./still-told.ts";
 import type { LoadedSession, SessionSettings } from "./store/session-record.ts";
 import { TokenWindow } from "./token-window.ts";
 import { Transcript } from "./transcript.ts";
@@ -236,7 +237,7 @@ export class ChatConversation implements Conversation {
     const taken = await this.#saving?.resume(this.#recorder?.kv, said);
     this.#resumption = taken && { ...taken, unanswered };
     this.#taker.reuse = undefined;
-    this.#taker.noteTold();
+    this.#taker.noteTold(stillTold(this.#window.ledger, this.#transcript.turnsInWindow, this.#parts.engine));
   }
 
   setWindow(policyName: WindowPolicyName): void {

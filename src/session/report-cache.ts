@@ -49,12 +49,13 @@ function nextToLeave({ window, chat, reserve, canShift }: ReportSources, shortes
   try {
     const ranges = window.nextToLeave(reserve, shortest);
     const touched = window.turnsInCache
-      .map((turn, index) => ({ question: chat.told[index]?.user.content ?? "", ...leaving(ranges, turn) }))
+      .map((turn, index) => ({ question: chat.told[index]?.user.content, ...leaving(ranges, turn) }))
       .filter(({ gone }) => gone > 0);
     const tokens = totalLength(ranges);
     return {
       tokens,
-      turns: touched.map(({ question }) => question),
+      // Those of a branch that was left are no turns of the chat.
+      turns: touched.flatMap(({ question }) => question ?? []),
       isPartial: touched.at(-1)?.isWhole === false,
       isReadAgain: !canShift,
     };

@@ -120,9 +120,9 @@ export class TurnTaker {
   }
 
   /** As it is now: it may be said otherwise later. */
-  noteTold(): void {
-    const { systemPrompt, turnsInWindow } = this.#transcript;
-    this.told = { systemPrompt, told: turnsInWindow.map(({ user, answer }) => ({ user, answer })) };
+  noteTold(turns: readonly Turn[] = this.#transcript.turnsInWindow): void {
+    const { systemPrompt } = this.#transcript;
+    this.told = { systemPrompt, told: turns.map(({ user, answer }) => ({ user, answer })) };
   }
 
   /** Another answer to the same question. */

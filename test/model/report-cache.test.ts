@@ -69,3 +69,30 @@ test("a fork shares the blocks before it, and a resumed chat tells what is in it
   expect(shared?.sessions.toSorted()).toEqual(["copy", "origin"]);
   expect(shared?.shared).toBe(shared?.pieces);
 });
+
+test("a cache of a branch that was left before the chat was is no account of the one it goes on with", async () => {
+  const options = {
+    folder: tempFolder(),
+    name: "chat",
+    modelPath: await smollm2Path(),
+    settings: { nPredict: 8, ctxSize: 1024, systemPrompt: "Be brief." },
+  };
+  const partsAfter = async (branch: number) => {
+    {
+      await using chat = await openKeptChat(options);
+      chat.selectBranch({ turn: 2, role: "user", version: branch });
+    }
+    await using chat = await openKeptChat(options);
+    return (await chat.cacheReport()).parts.map(({ kind, text }) => `${kind}: ${text}`);
+  };
+  const answers: string[] = [];
+  {
+    await using chat = await openKeptChat(options);
+    answers.push((await take(chat.send(long))).done.text);
+    await take(chat.send("Name a colour."));
+    answers.push((await take(chat.edit(2, "Name a fish."))).done.text);
+  }
+  const shared = ["system: Be brief.", `user: ${long}`, `assistant: ${answers[0]}`];
+  expect(await partsAfter(1)).toEqual([...shared, "user: Name a fish.", `assistant: ${answers[1]}`]);
+  expect(await partsAfter(0)).toEqual([...shared, "gone: "]);
+});
