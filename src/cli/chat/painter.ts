@@ -25,6 +25,8 @@ export interface Painter {
   close(): Promise<void>;
   /** The bytes that undo what `open` set. */
   readonly restoreModes: string;
+  /** The bytes that somebody else may write when this process was killed, before the shell has its prompt there or after. */
+  readonly afterKill: string;
 }
 
 const csi = "\u001b[";
@@ -49,12 +51,17 @@ const fewRows = 4;
 const typingMs = 5000;
 
 /** What `open` sets and `close` takes back; a terminal that knows kitty's keys also tells Shift-Enter from Enter. */
-function terminalModes(env: NodeJS.ProcessEnv, showsCursor: boolean): { take: string; giveBack: string } {
+function terminalModes(
+  env: NodeJS.ProcessEnv,
+  showsCursor: boolean,
+): { take: string; giveBack: string; afterKill: string } {
   const knowsKittyKeys =
     /kitty|ghostty|foot/.test(env.TERM ?? "") || /^(WezTerm|ghostty)$/.test(env.TERM_PROGRAM ?? "");
+  const keysBack = knowsKittyKeys ? `${csi}<u` : "";
   return {
     take: `${csi}?25${showsCursor ? "h" : "l"}${csi}?2004h${knowsKittyKeys ? `${csi}>1u` : ""}`,
-    giveBack: `${knowsKittyKeys ? `${csi}<u` : ""}${csi}?2004l${wrapOn}${csi}?25h`,
+    giveBack: `${keysBack}${csi}?2004l${wrapOn}${csi}?25h`,
+    afterKill: `${endUpdate}${eraseDown}${keysBack}${wrapOn}${csi}?25h`,
   };
 }
 
@@ -138,6 +145,7 @@ export function createPainter(
 
   return {
     restoreModes: modes.giveBack,
+    afterKill: modes.afterKill,
     open,
     reopen() {
       if (isOpen) open();

@@ -85,7 +85,7 @@ export function createTerminal(options: {
       listen(process, "uncaughtException", crashed);
       listen(process, "unhandledRejection", crashed);
       listen(process, "exit", () => emergencyRestore(stdin, painter.restoreModes));
-      cleanups.push(quietConsole(), guardTerminal(stdoutFd));
+      cleanups.push(quietConsole(), guardTerminal(stdoutFd, painter.afterKill));
       painter.open();
     },
     async suspend() {

@@ -542,12 +542,12 @@ describe("leaving", () => {
     for (const mode of modesGivenBack) expect(session.bytes.slice(-200)).toContain(mode);
   });
 
-  test("by a kill that nothing can catch shows the cursor again", async () => {
+  test("by a kill that nothing can catch shows the cursor again, with nothing left below it", async () => {
     using session = chat({});
-    await session.waitFor(ready);
+    await session.waitFor("/512");
     session.kill("SIGKILL");
     await session.exit;
-    await session.waitFor(() => session.bytes.endsWith(`${esc}[?7h${esc}[?25h`));
+    await session.waitFor((screen) => session.bytes.endsWith(`${esc}[?7h${esc}[?25h`) && !screen.includes("/512"));
   });
 
   test("gives the shell its line discipline back", async () => {
