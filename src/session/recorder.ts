@@ -25,6 +25,8 @@ export class Recorder implements Disposable {
   #lock: Disposable | undefined;
   #draft: AnswerDraft | undefined;
   #draftedAt = 0;
+  /** It was begun for a question that has no answer yet. */
+  #isUntold = false;
   #backlog: (() => void)[] = [];
   #onProblem: (problem: KvchatError) => void = () => {};
 
@@ -61,8 +63,10 @@ export class Recorder implements Disposable {
   asked(turn: Turn): void {
     const text = turn.user.content;
     this.#write(() => {
-      if (!this.#session)
+      if (!this.#session) {
         this.#hold(this.#options.store.create({ ...this.#options.begin, firstMessage: withoutAttachments(text) }));
+        this.#isUntold = true;
+      }
       turn.question = this.#options.store.addUser(this.#id, text);
     });
   }
@@ -83,6 +87,7 @@ export class Recorder implements Disposable {
     this.#write(() => {
       turn.reply = this.#openDraft().finish(answer, stopReason);
       this.#draft = undefined;
+      this.#isUntold = false;
     });
   }
 
@@ -93,12 +98,13 @@ export class Recorder implements Disposable {
     });
   }
 
-  /** There is no answer: what was kept of it is forgotten, and with `withQuestion` the question too. */
+  /** There is no answer: what was kept of it is forgotten, and with `withQuestion` the question and a session begun for it, too. */
   failed({ withQuestion }: { withQuestion: boolean }): void {
     this.#write(() => {
       this.#draft?.discard();
       this.#draft = undefined;
       if (withQuestion && this.#session) this.#options.store.dropLeaf(this.#id);
+      if (withQuestion && this.#isUntold) this.#giveUp();
     });
   }
 
@@ -167,6 +173,16 @@ export class Recorder implements Disposable {
   get #id(): string {
     if (!this.#session) throw new Error("the session has not begun");
     return this.#session.id;
+  }
+
+  /** The next question begins one. */
+  #giveUp(): void {
+    const { model, modelPath, fingerprint, settings, systemPrompt, seed, id } = this.#session as SessionRecord;
+    Object.assign(this.#options.begin, { model, modelPath, fingerprint, settings, systemPrompt, seed });
+    this.#isUntold = false;
+    this.#session = undefined;
+    this.#lock?.[Symbol.dispose]();
+    this.#options.store.remove(id);
   }
 
   #hold(session: SessionRecord): void {

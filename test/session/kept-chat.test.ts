@@ -65,6 +65,19 @@ describe("a name", () => {
   });
 });
 
+test("a first question that cannot be answered begins no session, the next one does", async () => {
+  const store = openStore();
+  const { chat } = open(store);
+  chat.setSystemPrompt("Be kind.");
+  await expect(take(chat.send("word ".repeat(5000)))).rejects.toMatchObject({ exitCode: 4 });
+  expect([chat.session, names(store)]).toEqual([null, []]);
+  await take(chat.send("Where to?"));
+  await expect(take(chat.send("word ".repeat(5000)))).rejects.toMatchObject({ exitCode: 4 });
+  expect(names(store)).toEqual(["where-to"]);
+  expect(said(store, "where-to")).toEqual(["Where to?", "Yes."]);
+  expect(store.find("where-to").systemPrompt).toBe("Be kind.");
+});
+
 test("what is set in mid-chat is kept for the next process", async () => {
   const store = openStore();
   const { chat } = open(store, "trip");
