@@ -83,14 +83,41 @@ export function tokensOf(text: string): number {
   return Number(text.slice(keyEnd - width, tokensEnd - width)) || 0;
 }
 
-/** Pieces by no more than four bytes each: what of many sessions is in a store, most of which is not, is soon seen from it. */
-export function marksOf(pieces: readonly Piece[]): Uint32Array {
-  return Uint32Array.of(pieces.at(-1)?.tokens ?? 0, ...pieces.map(({ key }) => markOf(key)));
+const markBytes = 4;
+
+/**
+ * The tokens of the last piece, and of each the first four bytes of its key, big-endian: what of many sessions is in a store, most
+ * of which is not, is soon seen from it.
+ */
+export function marksOf(pieces: readonly Piece[]): Uint8Array {
+  const tokens = Buffer.alloc(markBytes);
+  tokens.writeInt32BE(pieces.at(-1)?.tokens ?? 0);
+  return Uint8Array.from(Buffer.concat([tokens, ...pieces.map(({ key }) => markOf(key))]));
 }
 
-/** Others have the same: one in four thousand million. */
-export function markOf(key: Key): number {
-  return Number.parseInt(key.slice(0, 8), 16);
+/** Of four thousand million keys another one has the same. */
+export function markOf(key: Key): Buffer {
+  return Buffer.from(key.slice(0, 2 * markBytes), "hex");
+}
+
+/** What `isAnyMarked` looks marks up in. */
+export function markNumbers(keys: Iterable<Key>): Set<number> {
+  return new Set(Array.from(keys, (key) => Number.parseInt(key.slice(0, 2 * markBytes), 16) | 0));
+}
+
+export function markedTokens(marks: Uint8Array): number {
+  return marks.length < markBytes ? 0 : numberAt(marks, 0);
+}
+
+/** A plain loop: before thousands of sessions are listed it runs half a million times. */
+export function isAnyMarked(marks: Uint8Array, stored: ReadonlySet<number>): boolean {
+  for (let at = markBytes; at < marks.length; at += markBytes) if (stored.has(numberAt(marks, at))) return true;
+  return false;
+}
+
+function numberAt(bytes: Uint8Array, at: number): number {
+  const byte = (offset: number) => bytes[at + offset] as number;
+  return (byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3);
 }
 
 function isCount(value: number): boolean {

@@ -38,7 +38,7 @@ export function fromKvRecord({ record, tokens, pieces: text, marks }: KvRecord):
   if (saved.cached > tokens.length - totalLength(saved.erased)) return undefined;
   const pieces = text === undefined ? undefined : decodePieces(text);
   if (text !== undefined && !pieces) return undefined;
-  if (marks && String(Array.from(marks)) !== String(pieces && marksOf(pieces))) return undefined;
+  if (marks && !(pieces && Buffer.from(marks).equals(marksOf(pieces)))) return undefined;
   const { version: _, ...kept } = saved;
   return { ...kept, whole: Array.from(tokens), pieces };
 }

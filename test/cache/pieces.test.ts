@@ -6,7 +6,18 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
 import { BlockStore } from "../../src/cache/block-store.ts";
-import { decodePieces, encodePieces, findPieces, type Piece, tokensOf } from "../../src/cache/pieces.ts";
+import {
+  decodePieces,
+  encodePieces,
+  findPieces,
+  isAnyMarked,
+  markedTokens,
+  markNumbers,
+  markOf,
+  marksOf,
+  type Piece,
+  tokensOf,
+} from "../../src/cache/pieces.ts";
 import { storeSnapshot } from "../../src/cache/snapshot.ts";
 import { entryPath, type Kind, kinds } from "../../src/cache/store-folder.ts";
 import { storeState } from "../../src/cache/store-state.ts";
@@ -99,6 +110,21 @@ test("as text and back, and those alone that are wanted", () => {
       expect(tokensOf(text)).toBe(pieces.at(-1)?.tokens ?? 0);
     }),
   );
+});
+
+test("by marks what of it is stored is seen, and how many tokens it is", () => {
+  const keys = ["0000000f", "7fffffff", "80000000", "deadbeef"].map((start) => start.padEnd(64, "0"));
+  const marks = marksOf(keys.map((key, index) => ({ kind: "block", key, tokens: 32 * (index + 1), bytes: 1 })));
+  expect(markedTokens(marks)).toBe(128);
+  for (const key of keys) {
+    expect(isAnyMarked(marks, markNumbers([key]))).toBe(true);
+    expect(Buffer.from(marks).includes(markOf(key))).toBe(true);
+  }
+  // The tokens are none, nor is what two of them have in common.
+  expect(isAnyMarked(marks, markNumbers(["00000080", "fffffff8", "0f7fffff"].map((key) => key.padEnd(64, "0"))))).toBe(
+    false,
+  );
+  expect([markedTokens(new Uint8Array()), isAnyMarked(new Uint8Array(), markNumbers(keys))]).toEqual([0, false]);
 });
 
 test("of states that are kept whole its own snapshot and the one before", async () => {

@@ -70,7 +70,7 @@ test.each<[string, string]>([
 ])("%s: no record", (_what, damaged) => expect(fromKvRecord({ ...record, pieces: damaged })).toBeUndefined());
 
 test("marks of other pieces: no record", () => {
-  expect(fromKvRecord({ ...record, marks: [1, 2] })).toBeUndefined();
+  expect(fromKvRecord({ ...record, marks: Uint8Array.of(0, 0, 0, 1) })).toBeUndefined();
 });
 
 test("a record from before there were pieces is one", () => {

@@ -19,7 +19,7 @@ export function writeKv(db: Database, session: string, { record, tokens, pieces,
     record,
     toBlob(tokens),
     pieces ?? null,
-    marks ? toBlob(marks) : null,
+    marks ?? null,
   );
 }
 
@@ -50,14 +50,14 @@ export function readAllKv(db: Database): StoredKv[] {
 /** From an index, without all that is long. */
 export function readAllMarks(db: Database): StoredMarks[] {
   const rows = db.all<{ session: string; marks: Uint8Array | null }>("SELECT session, marks FROM kv");
-  return rows.map(({ session, marks }) => ({ session, marks: marks ? fromBlob(marks) : undefined }));
+  return rows.map(({ session, marks }) => ({ session, marks: marks ?? undefined }));
 }
 
 /** Whether a session besides this one needs the file with this key, which has this mark. */
-export function isKeyShared(db: Database, session: string, key: string, mark: number): boolean {
+export function isKeyShared(db: Database, session: string, key: string, mark: Uint8Array): boolean {
   const isMarked = "SELECT session FROM kv WHERE marks IS NULL OR instr(marks, ?) > 0";
   const query = `SELECT 1 FROM kv WHERE session <> ? AND session IN (${isMarked}) AND instr(coalesce(pieces, record), ?) > 0`;
-  return db.get(`${query} LIMIT 1`, session, toBlob([mark]), key) !== undefined;
+  return db.get(`${query} LIMIT 1`, session, mark, key) !== undefined;
 }
 
 function toRecord({ record, tokens, pieces, marks }: KvRow): KvRecord {
@@ -65,6 +65,6 @@ function toRecord({ record, tokens, pieces, marks }: KvRow): KvRecord {
     record,
     tokens: fromBlob(tokens),
     ...(pieces !== null && { pieces }),
-    ...(marks && { marks: fromBlob(marks) }),
+    ...(marks && { marks }),
   };
 }

@@ -99,7 +99,7 @@ export interface KvRecord {
   /** Names of files; undefined in what schema 1 kept. */
   readonly pieces?: string;
   /** The same in short, which a list of all sessions reads; undefined in what schemas 1 and 2 kept. */
-  readonly marks?: ArrayLike<number>;
+  readonly marks?: Uint8Array;
 }
 
 /** A session's, among those of all. */

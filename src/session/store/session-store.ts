@@ -198,7 +198,7 @@ export class SessionStore implements Disposable {
   }
 
   /** Whether the record of a session besides this one names `key`, which has this mark. */
-  isKvShared(id: string, key: string, mark: number): boolean {
+  isKvShared(id: string, key: string, mark: Uint8Array): boolean {
     return isKeyShared(this.#db, id, key, mark);
   }
 

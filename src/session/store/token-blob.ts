@@ -6,5 +6,5 @@ export function toBlob(tokens: ArrayLike<number>): Uint8Array {
 
 /** A copy: the bytes of a row need not be aligned. What a damaged blob has beyond whole tokens is left out. */
 export function fromBlob(blob: Uint8Array): Uint32Array {
-  return new Uint32Array(Uint8Array.from(blob).buffer, 0, Math.floor(blob.length / 4));
+  return new Uint32Array(new Uint8Array(blob).buffer, 0, Math.floor(blob.length / 4));
 }

@@ -1,7 +1,15 @@
 // What each session has in the cache, and what it takes on disk: the names that were kept with it, against those in the store.
 import type { Key } from "../../cache/block-key.ts";
 import type { BlockStore } from "../../cache/block-store.ts";
-import { decodePieces, findPieces, markOf, type Piece, tokensOf } from "../../cache/pieces.ts";
+import {
+  decodePieces,
+  findPieces,
+  isAnyMarked,
+  markedTokens,
+  markNumbers,
+  type Piece,
+  tokensOf,
+} from "../../cache/pieces.ts";
 import { type Kind, kinds } from "../../cache/store-folder.ts";
 import { chainOf, fromKvRecord } from "../kv-record.ts";
 import type { SessionStore } from "../store/session-store.ts";
@@ -19,11 +27,14 @@ export type CacheUse = ReadonlyMap<string, SessionUse>;
 
 /** `blocks` is undefined where there is no store: then nothing takes any bytes. */
 export async function cacheUse(store: SessionStore, blocks: BlockStore | undefined): Promise<CacheUse> {
-  const stored = await storedIn(blocks);
+  const reading = storedIn(blocks);
+  // Meanwhile: either takes long.
+  const rows = store.allMarks();
+  const stored = await reading;
   const sessions = new Map<string, SessionUse>();
-  for (const { session, marks } of store.allMarks()) {
-    const isAbsent = marks && !Array.prototype.some.call(marks, (mark, at) => at > 0 && stored.marks.has(mark));
-    const use = isAbsent ? counted(marks[0] ?? 0, []) : await findUse(store, session, { blocks, ...stored });
+  for (const { session, marks } of rows) {
+    const isAbsent = marks && !isAnyMarked(marks, stored.marks);
+    const use = isAbsent ? counted(markedTokens(marks), []) : await findUse(store, session, { blocks, ...stored });
     if (use) sessions.set(session, use);
   }
   return sessions;
@@ -56,7 +67,7 @@ async function storedIn(blocks: BlockStore | undefined): Promise<StoredKeys> {
   const stored = Object.fromEntries(keys) as Record<Kind, Set<Key>>;
   return {
     has: (kind, key) => stored[kind].has(key),
-    marks: new Set(keys.flatMap(([, names]) => Array.from(names, markOf))),
+    marks: markNumbers(keys.flatMap(([, names]) => [...names])),
   };
 }
 
