@@ -9,6 +9,7 @@ import { findModel, type ShowDownload } from "../find-model.ts";
 import { modelOfHubFlags } from "../hub-flags.ts";
 import { nativeLog } from "../native-log.ts";
 import { createEventWriter, type EventWriter, failedEvent } from "../pipe/event-writer.ts";
+import { joinPrompt, promptOrFile, withNamedFiles } from "../pipe/prompt.ts";
 import type { PipeFormat } from "../run-options.ts";
 import type { Asking } from "../sessions/ask-for-session.ts";
 import type { RunSession } from "../sessions/run-session.ts";
@@ -26,7 +27,6 @@ import {
   runSettings,
 } from "../settings/resolve-settings.ts";
 import { readStdinLines } from "../stdin-lines.ts";
-import { readStdinText } from "../stdin-text.ts";
 
 export async function run(args: Arguments, signal: AbortSignal): Promise<ExitCode> {
   const format = chooseFormat(args.flags);
@@ -47,14 +47,17 @@ interface Output {
 
 async function answer({ flags, positionals }: Arguments, { format, write, signal }: Output): Promise<ExitCode> {
   const given = gatherSettings({ flags, env: process.env, config: readConfig() });
-  const { model, prompt } = splitPositionals(flags, positionals);
+  const { model, prompt: words } = splitPositionals(flags, positionals);
+  const prompt = promptOrFile(words, flags.file);
   const mode = chooseMode(flags);
   const turns = mode === "turns" ? readStdinLines(process.stdin, signal) : undefined;
   if (turns) refusePromptBesideTurns(prompt);
-  const text = mode === "prompt" ? await joinPrompt(prompt, signal) : (prompt ?? "");
   const save = pick([...given.above, given.config], "save")?.value !== false;
   const { quiet } = outputSettings([...given.above, given.config]);
-  const canAsk = mode === "chat" && process.env.TERM !== "dumb";
+  // The chat itself attaches what its first message names, and counts the tokens of that.
+  const first = isScreen(mode) ? prompt : await withNamedFiles(prompt, { quiet });
+  const text = mode === "prompt" ? await joinPrompt(first, signal) : (first ?? "");
+  const canAsk = isScreen(mode);
   const isForScreenReader = pick([...given.above, given.config], "screen-reader")?.value === true;
   const session = await openSession(flags, { save, canAsk, quiet, isForScreenReader, signal });
   if (session === "shown") return ExitCode.done;
@@ -143,30 +146,28 @@ function isThere(path: string): boolean {
 type Mode = "chat" | "prompt" | "turns";
 
 function chooseMode(flags: Arguments["flags"]): Mode {
+  const isSingle = flags["single-turn"] === "true";
+  if (flags.turns === "true" && isSingle)
+    throw contradiction("--turns", "--single-turn", "Give --turns for many answers, or --single-turn for one.");
   if (flags.turns === "true") return "turns";
   const isPiped = !process.stdin.isTTY || !process.stdout.isTTY || flags.json === "true" || flags.jsonl === "true";
-  return isPiped ? "prompt" : "chat";
+  return isPiped || isSingle ? "prompt" : "chat";
+}
+
+/** A terminal that can move no cursor is talked to by lines. */
+function isScreen(mode: Mode): boolean {
+  return mode === "chat" && process.env.TERM !== "dumb";
 }
 
 function chooseFormat(flags: Arguments["flags"]): PipeFormat {
   if (flags.json === "true" && flags.jsonl === "true") {
-    throw new KvchatError("--json and --jsonl contradict each other.", {
-      hint: "Give --jsonl for all events, or --json for the result alone.",
-      exitCode: ExitCode.usage,
-    });
+    throw contradiction("--json", "--jsonl", "Give --jsonl for all events, or --json for the result alone.");
   }
   return flags.jsonl === "true" ? "jsonl" : flags.json === "true" ? "json" : "text";
 }
 
-/** Argument first, blank line, piped text. Nothing is read from a terminal. */
-async function joinPrompt(argument: string | undefined, signal: AbortSignal): Promise<string> {
-  const piped = process.stdin.isTTY ? "" : await readStdinText(process.stdin, signal);
-  const parts = [argument ?? "", piped.trimEnd()].filter((part) => part.trim() !== "");
-  if (parts.length > 0) return parts.join("\n\n");
-  throw new KvchatError("There is no prompt: neither an argument nor piped text.", {
-    hint: 'Give one, such as: kvchat run -p "Why is the sky blue?"',
-    exitCode: ExitCode.usage,
-  });
+function contradiction(one: string, other: string, hint: string): KvchatError {
+  return new KvchatError(`${one} and ${other} contradict each other.`, { hint, exitCode: ExitCode.usage });
 }
 
 function refusePromptBesideTurns(prompt: string | undefined): void {

@@ -7,11 +7,11 @@ import type { ResolvedModel } from "../../session/models/resolve.ts";
 import type { Reasoning } from "../../session/reasoning-variables.ts";
 import type { ConversationSettings, GpuChoice, KvType, WindowPolicyName } from "../../session/settings.ts";
 import { nearestName } from "../nearest.ts";
+import { readTextFile } from "../read-text-file.ts";
 import type { Config, SettingGroupValues } from "./config-file.ts";
 import { checkConfig, configKeyName } from "./config-keys.ts";
 import { createLayer, environmentLayer, type Layer, pick } from "./layers.ts";
 import type { SettingKey } from "./schema.ts";
-import { readSystemPrompt } from "./system-prompt.ts";
 
 /** Everything that was set, checked, before a model is looked for. */
 export interface GivenSettings {
@@ -129,7 +129,9 @@ function systemPrompt(layers: readonly Layer[]): string {
   const found = pick(layers, "system-prompt", "system-prompt-file");
   if (!found) return "";
   const value = String(found.value);
-  return found.key === "system-prompt" ? value : readSystemPrompt(value, found.name);
+  if (found.key === "system-prompt") return value;
+  const hint = "Give the path of a text file, or the text itself with --system-prompt.";
+  return readTextFile(value, { name: found.name, hint });
 }
 
 function profileLayer(config: Config, name: string, askedBy: string): Layer {

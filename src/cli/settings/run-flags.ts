@@ -35,6 +35,20 @@ export const runFlags: readonly RunFlag[] = [
     summary: "the prompt; piped text is added to it",
   },
   {
+    key: "file",
+    aliases: ["-f"],
+    group: "Prompt",
+    placeholder: "FILE",
+    summary: "the same, from a file",
+  },
+  {
+    key: "single-turn",
+    aliases: ["-st"],
+    group: "Prompt",
+    placeholder: "",
+    summary: "answer the prompt at a terminal, too, and exit",
+  },
+  {
     key: "turns",
     aliases: [],
     group: "Prompt",

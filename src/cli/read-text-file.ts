@@ -1,16 +1,23 @@
-// Reads the file of `--system-prompt-file`.
+// Reads the file that a flag or a setting names as a text.
 import { closeSync, openSync, readSync } from "node:fs";
-import { ExitCode, KvchatError } from "../../session/errors.ts";
-import { quoted } from "../../session/models/quoted.ts";
-import { decodeText, mostPromptBytes } from "../stdin-text.ts";
+import { ExitCode, KvchatError } from "../session/errors.ts";
+import { quoted } from "../session/models/quoted.ts";
+import { decodeText, mostPromptBytes } from "./stdin-text.ts";
 
-/** The file's text without its last line end. `name` is what the setting is called where it was set. */
-export function readSystemPrompt(path: string, name: string): string {
-  const text = decodeText(readAll(path, name), `The file ${quoted(path)} of ${name}`);
+export interface TextFileSource {
+  /** What the file was named by, such as `--file`. */
+  readonly name: string;
+  /** What to do where it cannot be read. */
+  readonly hint: string;
+}
+
+/** The file's text without its last line end. Throws KvchatError where there is none. */
+export function readTextFile(path: string, source: TextFileSource): string {
+  const text = decodeText(readAll(path, source), `The file ${quoted(path)} of ${source.name}`);
   return text.replace(/\r?\n$/, "");
 }
 
-function readAll(path: string, name: string): Buffer {
+function readAll(path: string, { name, hint }: TextFileSource): Buffer {
   try {
     // No stat and no readFile: a pipe or a device has no size, and may have no end.
     const file = openSync(path, "r");
@@ -29,7 +36,7 @@ function readAll(path: string, name: string): Buffer {
     }
   } catch (error) {
     throw new KvchatError(`Cannot read the file ${quoted(path)} of ${name}: ${reason(error)}.`, {
-      hint: "Give the path of a text file, or the text itself with --system-prompt.",
+      hint,
       exitCode: ExitCode.usage,
       cause: error,
     });
