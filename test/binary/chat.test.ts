@@ -149,7 +149,7 @@ describe("slash commands", () => {
       ["Say hello.", "ended at the limit"],
       ["/regen", /once more, with seed \d+ \(2\/2\)[\s\S]*ended at the limit/],
       ["/cache", /types +K f16, V f16/],
-      ["/undo", "took back “Say hello.”; /branch leads back\n\n› Say hello.\n"],
+      ["/undo", "took back “Say hello.”; Alt-P leads back\n\n› Say hello.\n"],
       ["\u0015/clear", "the chat begins anew"],
       ["/cache", /context +\d+ of 1,024 tokens/],
     ];

@@ -52,7 +52,7 @@ export function createControls(
 
   function interrupt(): void {
     const { editor, editing } = store.getState();
-    if (turns.isAnswering || editing !== undefined) submission.stop();
+    if (submission.isUnderWay || editing !== undefined) submission.stop();
     else if (editor.text !== "") edit({ type: "remember" });
     else environment.leave();
   }

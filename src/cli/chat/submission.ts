@@ -12,6 +12,7 @@ import type { CommandContext } from "./slash-command.ts";
 import { nearestCommand, type ParsedCommand, parseCommand } from "./slash-commands.ts";
 import { linesColumns } from "./state.ts";
 import type { StartTurn, Turns } from "./turns.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface Submission {
   /** Takes what is in the editor. */
@@ -20,7 +21,9 @@ export interface Submission {
   send(text: string): void;
   /** Goes on with what is queued, where nothing is under way. */
   next(): void;
-  /** Stops the answer; what is queued goes back into the editor. */
+  /** Whether there is something to stop. */
+  readonly isUnderWay: boolean;
+  /** Stops the answer, or what leads to it; what is queued goes back into the editor. */
   stop(): void;
   /** Goes to another version of what was said. */
   goBeside(side: Side): void;
@@ -36,6 +39,8 @@ interface SubmissionParts {
 export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave }: SubmissionParts): Submission {
   const hint = (text: string) => store.dispatch({ type: "hinted", text });
   const note = (text: string) => store.dispatch({ type: "noted", text });
+  /** While the files of a message are read: one may be large, or on a disk that does not answer. */
+  let reading: AbortController | undefined;
   const takeBack = () => store.dispatch({ type: "unqueued", which: "all" });
 
   function submit(): void {
@@ -73,11 +78,15 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
   }
 
   async function sayWithFiles(typed: string, editing: number | undefined): Promise<void> {
-    const gathered = await gather(typed, store.getState().editor.chips, turns.conversation);
-    if ("content" in gathered) {
+    reading = new AbortController();
+    hint("Reading the files · Esc takes the message back");
+    const files = gather(typed, store.getState().editor.chips, turns.conversation);
+    const gathered = await untilAborted(files, AbortSignal.any([reading.signal, turns.ending]));
+    reading = undefined;
+    if (gathered && "content" in gathered) {
       say({ typed, editing, ...gathered });
     } else {
-      store.dispatch({ type: "erred", ...gathered });
+      if (gathered) store.dispatch({ type: "erred", ...gathered });
       takeBack();
       store.dispatch({ type: "returned", text: typed });
       store.dispatch({ type: "editing", turn: editing });
@@ -156,6 +165,9 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
   return {
     submit,
     next,
+    get isUnderWay() {
+      return turns.isAnswering || reading !== undefined;
+    },
     send(text) {
       store.dispatch({ type: "edited", edit: { type: "set", text } });
       if (turns.isBusy) store.dispatch({ type: "queued" });
@@ -167,6 +179,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     stop() {
       if (store.getState().editing !== undefined) cancelEdit();
       takeBack();
+  
       turns.stop();
     },
     goBeside(side) {

@@ -37,12 +37,12 @@ function undo({ conversation, note, fail, edit }: CommandContext): void {
   if (text === undefined) {
     fail("there is no turn to take back", "Say something first.");
   } else {
-    note(`took back “${excerpt(text)}”; /branch leads back`);
+    note(`took back “${excerpt(text)}”; Alt-P leads back`);
     edit(text);
   }
 }
 
 function clear({ conversation, note }: CommandContext): void {
   conversation.clear();
-  note("the chat begins anew; the system prompt stays; /branch leads back");
+  note("the chat begins anew; the system prompt stays; Alt-P leads back");
 }

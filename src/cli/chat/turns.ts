@@ -5,6 +5,7 @@ import type { ConversationEvent } from "../../session/events.ts";
 import type { ConversationSettings } from "../../session/settings.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { TurnFacts } from "./state.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export type StartTurn = (conversation: Conversation, signal: AbortSignal) => AsyncIterable<ConversationEvent>;
 export type OpenChat = (
@@ -188,13 +189,6 @@ function resting(conversation: Conversation): TurnFacts {
   const { versions = [], current } = conversation.branches.at(-1) ?? {};
   const version = current === undefined || versions.length < 2 ? null : `${current + 1}/${versions.length}`;
   return { ...standing(conversation), version };
-}
-
-/** The opened conversation, or undefined when the user gave up waiting for it. */
-function untilAborted(opening: Promise<Conversation>, signal: AbortSignal): Promise<Conversation | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  return signal.aborted ? Promise.resolve(undefined) : Promise.race([opening, promise]);
 }
 
 function describe(error: unknown): { message: string; hint: string } {

@@ -503,7 +503,7 @@ describe("slash commands", () => {
     session.type("/regen\r");
     await session.waitFor("Two.");
     session.type("/undo\r");
-    await session.waitFor(/took back “ask”; \/branch leads back\n\n› ask/);
+    await session.waitFor(/took back “ask”; \Alt-P leads back\n\n› ask/);
   });
 });
 

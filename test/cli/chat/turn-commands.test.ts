@@ -59,13 +59,13 @@ describe("/regen", () => {
 
 test("/undo gives the text back", async () => {
   const { run, chat } = await chatOf(["One.", "Two."]);
-  expect(await run("/undo")).toEqual(["took back “question 2”; /branch leads back", "edit: question 2"]);
+  expect(await run("/undo")).toEqual(["took back “question 2”; Alt-P leads back", "edit: question 2"]);
   expect(said(chat)).toEqual(["question 1", "One."]);
 });
 
 test("/clear forgets all turns", async () => {
   const { run, chat } = await chatOf(["One.", "Two."]);
-  expect(await run("/clear")).toEqual(["the chat begins anew; the system prompt stays; /branch leads back"]);
+  expect(await run("/clear")).toEqual(["the chat begins anew; the system prompt stays; Alt-P leads back"]);
   expect(said(chat)).toEqual([]);
 });
 

@@ -1,0 +1,55 @@
+// A message with files, taken back while they are read.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createChatStore } from "../../../src/cli/chat/chat-store.ts";
+import { createDialogs } from "../../../src/cli/chat/dialogs.ts";
+import { initialChat } from "../../../src/cli/chat/state.ts";
+import { createSubmission } from "../../../src/cli/chat/submission.ts";
+import { createTurns } from "../../../src/cli/chat/turns.ts";
+import { FakeConversation } from "../../helpers/fake-conversation.ts";
+import { tempFolder } from "../../helpers/temp-folder.ts";
+
+async function open() {
+  const path = join(tempFolder(), "notes.md");
+  writeFileSync(path, "Some notes.");
+  const conversation = new FakeConversation({ answers: [{ text: "Yes." }] });
+  const store = createChatStore(initialChat({ columns: 80, rows: 24 }, "m"), () => {});
+  const turns = createTurns(store, async () => conversation);
+  const dialogs = createDialogs(store, turns.ending);
+  const submission = createSubmission(store, { turns, dialogs, copy: () => {}, leave: () => {} });
+  await turns.open();
+  store.dispatch({ type: "edited", edit: { type: "insert", text: `see @${path}` } });
+  const until = (isTrue: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const check = () => isTrue() && resolve();
+      store.subscribe(check);
+      check();
+    });
+  return { until, submission, turns, conversation, typed: `see @${path}`, text: () => store.getState().editor.text };
+}
+
+test("Esc brings it back, and the model never sees it", async () => {
+  const { submission, turns, conversation, typed, text, until } = await open();
+  submission.submit();
+  expect([submission.isUnderWay, text()]).toEqual([true, ""]);
+  submission.stop();
+  await until(() => !turns.isBusy);
+  expect([submission.isUnderWay, text()]).toEqual([false, typed]);
+  expect(conversation.messages).toEqual([]);
+});
+
+test("leaving does not wait for them", async () => {
+  const { submission, turns, conversation } = await open();
+  submission.submit();
+  turns.finish();
+  await turns.close();
+  expect(conversation.messages).toEqual([]);
+});
+
+test("else it is sent with them", async () => {
+  const { submission, conversation, until } = await open();
+  submission.submit();
+  await until(() => conversation.messages.length > 0);
+  expect(conversation.messages[0]?.content).toContain("Some notes.");
+});
