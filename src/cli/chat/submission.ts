@@ -179,7 +179,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     stop() {
       if (store.getState().editing !== undefined) cancelEdit();
       takeBack();
-  
+      reading?.abort();
       turns.stop();
     },
     goBeside(side) {
