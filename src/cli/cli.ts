@@ -5,7 +5,7 @@ import { findCatalogModel } from "../session/models/catalog.ts";
 import { quoted } from "../session/models/quoted.ts";
 import { type CommandEntry, commands } from "./command-table.ts";
 import { run } from "./commands/run.ts";
-import { nearestName } from "./nearest.ts";
+import { nearestHint } from "./nearest.ts";
 import { readFlags } from "./settings/read-flags.ts";
 import { knownFlags } from "./settings/run-flags.ts";
 
@@ -45,7 +45,7 @@ function entryOf(name: string): CommandEntry {
     throw new KvchatError(`${quoted(name)} stands where a command is expected.`, {
       hint: isKnown
         ? `Flags follow their command: kvchat run ${name} …`
-        : `The nearest is ${nearestName(name, ["--help", "--version"])}; "kvchat --help" shows the commands.`,
+        : `${nearestHint(name, ["--help", "--version"])}"kvchat --help" shows the commands.`,
       exitCode: ExitCode.usage,
     });
   }
@@ -59,7 +59,7 @@ function nearestCommand(name: string): string {
   if (/\s/.test(name)) return "To ask the default model, write: kvchat run -p PROMPT";
   if (findCatalogModel(name) || /\.gguf$/i.test(name)) return `To run a model, write: kvchat run ${name}`;
   const names = commands.map((command) => command.name);
-  return `The nearest is ${nearestName(name, names)}; there are: ${names.join(", ")}.`;
+  return `${nearestHint(name, names)}"kvchat --help" shows all: ${names.join(", ")}.`;
 }
 
 function rejectionOf(signal: AbortSignal): Promise<never> {

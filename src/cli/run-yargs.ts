@@ -3,7 +3,7 @@
 import yargs, { type CommandModule } from "yargs";
 import { ExitCode, KvchatError } from "../session/errors.ts";
 import { quoted } from "../session/models/quoted.ts";
-import { nearestName } from "./nearest.ts";
+import { nearestHint } from "./nearest.ts";
 
 /** What yargs found wrong with the arguments, in its words. */
 class UsageError extends Error {}
@@ -70,7 +70,7 @@ async function inOurWords(message: string, command: CommandModule, args: readonl
   }
   const flag = args.find((arg) => arg.startsWith("-") && undashed(arg) === unknown);
   const names = flag ? flagsIn(help) : commandsIn(help, path);
-  const nearest = names.length > 0 ? `The nearest is ${nearestName(flag ?? unknown, names)}; ` : "";
+  const nearest = nearestHint(flag?.split("=")[0] ?? unknown, names);
   const what = `${flag ? "flag" : "command or argument"} ${quoted(flag?.split("=")[0] ?? unknown)}`;
   return usage(`kvchat ${args[0]} has no ${what}.`, `${nearest}"${path} --help" shows all.`);
 }

@@ -3,7 +3,7 @@
 
 import { ExitCode, KvchatError } from "../../session/errors.ts";
 import { quoted } from "../../session/models/quoted.ts";
-import { nearestName } from "../nearest.ts";
+import { nearestHint } from "../nearest.ts";
 import { parseSwitch } from "./parse-value.ts";
 
 export interface Flag {
@@ -112,7 +112,7 @@ function isValue(next: string | undefined, known: readonly Flag[]): next is stri
 function unknownFlag(name: string, known: readonly Flag[]): KvchatError {
   const names = known.flatMap((flag) => (flag.isBoolean ? [...flag.names, `--no-${flag.key}`] : flag.names));
   return new KvchatError(`There is no flag ${quoted(name)}.`, {
-    hint: `The nearest is ${nearestName(name, names)}; "kvchat run --help" shows all. Text that begins with a dash goes after --`,
+    hint: `${nearestHint(name, names)}"kvchat run --help" shows all. Text that begins with a dash goes after --`,
     exitCode: ExitCode.usage,
   });
 }

@@ -95,7 +95,6 @@ test.each([
   [["--ctxsize=1"], "--ctxsize", "--ctx-size"],
   [["-nlg", "1"], "-nlg", "-ngl"],
   [["--no-map"], "--no-map", "--no-mmap"],
-  [["--no-temp"], "--no-temp", "--no-"],
   [["--system-promt", "x"], "--system-promt", "--system-prompt"],
 ])("%j is refused, the nearest named", (args, given, nearest) => {
   const error = errorOf(() => read(...args));
@@ -103,6 +102,15 @@ test.each([
   expect(error.message).toContain(given);
   expect(error.hint).toContain(`The nearest is ${nearest}`);
 });
+
+test.each(["-i", "-v", "-e", "-j", "--format", "--keepalive", "--no-temp", "--max-tokens"])(
+  "%s is near to none",
+  (flag) => {
+    const { message, hint } = errorOf(() => read(flag, "x"));
+    expect(message).toBe(`There is no flag "${flag}".`);
+    expect(hint).toBe('"kvchat run --help" shows all. Text that begins with a dash goes after --');
+  },
+);
 
 test.each([[["-c"]], [["--temp", "--json"]], [["-p", "--"]], [["--model", "-t", "1"]]])("%j lacks a value", (args) => {
   const error = errorOf(() => read(...args));
