@@ -26,9 +26,12 @@ describe("what is a command", () => {
     expect({ name: parsed?.command?.name, argument: parsed?.argument }).toEqual({ name, argument });
   });
 
-  test.each(["/usr/bin", "/", "// comment", " /help", "say /help", "/2", "help"])("%j is a message", (line) => {
-    expect(parseCommand(line)).toBeUndefined();
-  });
+  test.each(["/no_think Why?", "/usr/bin", "/", "// comment", " /help", "say /help", "/2", "help"])(
+    "%j is a message",
+    (line) => {
+      expect(parseCommand(line)).toBeUndefined();
+    },
+  );
 
   test.each([
     ["hlep", "help"],
