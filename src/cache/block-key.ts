@@ -9,6 +9,9 @@ import type { Lineage } from "./lineage.ts";
  */
 export const blockTokens = 32;
 
+/** Those that are read, or written, at once: they are small, and memory is to hold no more of them. */
+export const blocksAtOnce = 8;
+
 /** SHA-256 in lower-case hexadecimal, 64 characters. */
 export type Key = string;
 

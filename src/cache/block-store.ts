@@ -129,10 +129,12 @@ export class BlockStore {
    */
   async touch(kind: Kind, keys: readonly Key[]): Promise<void> {
     const now = Date.now();
-    for (const [index, key] of keys.entries()) {
-      const time = new Date(now - index);
-      await utimes(this.#path(kind, key), time, time).catch(() => {});
-    }
+    await Promise.all(
+      keys.map((key, index) => {
+        const time = new Date(now - index);
+        return utimes(this.#path(kind, key), time, time).catch(() => {});
+      }),
+    );
   }
 
   async stats(): Promise<StoreStats> {

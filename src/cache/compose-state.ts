@@ -1,5 +1,6 @@
 // From the store to a sequence-state file that llama.cpp loads: the longest prefix whose blocks, and tail, are there and good.
-import { blockTokens, type Chain, type Key, parentKey } from "./block-key.ts";
+import { allEnded } from "./all-ended.ts";
+import { blocksAtOnce, blockTokens, type Chain, type Key, parentKey } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
 import { type Damage, damageBehind, describeDamage, inOneLine } from "./damage.ts";
 import { decodeBlock, type KvBlock } from "./kv-block.ts";
@@ -101,8 +102,9 @@ class PlannedWriting {
       sequences,
     });
     try {
-      for (let index = 0; index < count - 1; index++) {
-        await writer.writeRows("base", index * blockTokens, (await this.#read(index, last)).base.bytes);
+      for (let index = 0; index < count - 1; index += blocksAtOnce) {
+        const run = await this.#readRun(index, Math.min(index + blocksAtOnce, count - 1), last);
+        await writer.writeRows("base", index * blockTokens, ...run);
       }
       await writer.writeRows("base", (count - 1) * blockTokens, base.bytes);
       if (sliding) await writer.writeRows("sliding", tokens - sliding.count, sliding.bytes);
@@ -111,6 +113,12 @@ class PlannedWriting {
       throw error;
     }
     return writer.finish();
+  }
+
+  /** Rows of the blocks in `[start, end)`; of several that are bad the first is told. */
+  async #readRun(start: number, end: number, like: KvBlock): Promise<Uint8Array[]> {
+    const reads = Array.from({ length: end - start }, (_, offset) => this.#read(start + offset, like));
+    return (await allEnded(reads)).map(({ base }) => base.bytes);
   }
 
   /** The block with this index, or the tail behind the last one. `like`: a block whose rows have the same layout. */

@@ -1,6 +1,7 @@
 // Writes a sequence-state file that llama.cpp loads, with its cells in position order. Rows come in any order of positions and
 // go straight to their place: memory holds no more than is handed over.
 import { type FileHandle, open, rm } from "node:fs/promises";
+import { allEnded } from "./all-ended.ts";
 import { writeFully } from "./file-bytes.ts";
 import { type RowLayout, rowParts, tokenBytes } from "./row-layout.ts";
 import { cellBytes, rowHeadBytes, stateMagic, stateVersion, wordBytes } from "./state-format.ts";
@@ -55,22 +56,26 @@ export class StateFileWriter {
     }
   }
 
-  /** Rows of `count` positions from `start` on, as `StateFile.readRows` gives them. */
-  async writeRows(name: SectionName, start: number, rows: Uint8Array): Promise<void> {
+  /** Rows of positions from `start` on, each of the runs as `StateFile.readRows` gives it. */
+  async writeRows(name: SectionName, start: number, ...runs: readonly Uint8Array[]): Promise<void> {
     const section = this.#sections.get(name);
     if (!section) throw new Error(`the file has no ${name} cache`);
-    const count = rows.length / tokenBytes(section.layout);
+    const width = tokenBytes(section.layout);
     const writes: Promise<void>[] = [];
-    let taken = 0;
+    /** Bytes of a token's rows in the parts before. */
+    let before = 0;
     for (const [index, { rowBytes }] of rowParts(section.layout).entries()) {
       const at = (section.rowsAt[index] as number) + (start - section.firstPosition) * rowBytes;
-      writes.push(writeFully(this.#file, rows.subarray(taken, taken + count * rowBytes), at));
-      taken += count * rowBytes;
+      const rows = runs.map((run) => {
+        const count = run.length / width;
+        return run.subarray(count * before, count * (before + rowBytes));
+      });
+      writes.push(writeFully(this.#file, rows.length === 1 ? (rows[0] as Uint8Array) : Buffer.concat(rows), at));
+      before += rowBytes;
     }
-    // At once: one after the other they take twice as long. All have ended before a failure lets the file be closed.
-    await Promise.allSettled(writes);
-    await Promise.all(writes);
-    this.#rowBytesLeft -= rows.length;
+    // At once: one after the other they take twice as long.
+    await allEnded(writes);
+    this.#rowBytesLeft -= runs.reduce((sum, run) => sum + run.length, 0);
   }
 
   /** Throws, and removes the file, unless all rows are in it. Returns its size in bytes. */

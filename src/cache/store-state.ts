@@ -1,5 +1,7 @@
 // From a sequence-state file to the store: the blocks that it lacks, and what follows the last block as a tail.
-import { blockTokens, type Chain, chainKeys, type Key, keyAt, parentKey } from "./block-key.ts";
+
+import { allEnded } from "./all-ended.ts";
+import { blocksAtOnce, blockTokens, type Chain, chainKeys, type Key, keyAt, parentKey } from "./block-key.ts";
 import type { BlockStore } from "./block-store.ts";
 import { encodeBlock, type KvBlock, type Rows } from "./kv-block.ts";
 import { expectTokens, type StateSection } from "./parse-state-file.ts";
@@ -22,6 +24,12 @@ export interface Stored {
   readonly inOrder: boolean;
 }
 
+interface KeptPiece {
+  readonly piece: Piece;
+  /** Bytes; none where it was there. */
+  readonly written: number;
+}
+
 /**
  * Stores a state of exactly `chain.tokens`. Rows of sliding layers go into the tail, which such models always get: a restore is
  * exact at the lengths that were stored. `before`: what the save before this one came to. Throws a `StateFileError` where the state
@@ -38,13 +46,10 @@ export async function storeState(
   const { tokens, base, sliding } = state.contents;
   expectTokens(tokens, chain.tokens);
   const keys = chainKeys(chain);
-  const pieces: Piece[] = [];
-  /** Returns the bytes written: none where it is there. */
-  const keep = async (kind: "block" | "tail", key: Key, start: number, end: number): Promise<number> => {
+  const keep = async (kind: "block" | "tail", key: Key, start: number, end: number): Promise<KeptPiece> => {
     const there = await store.bytesOf(kind, key);
     const bytes = there ?? (await store.write(kind, key, encodeBlock(await blockOf(kind, start, end))));
-    pieces.push({ kind, key, tokens: end, bytes });
-    return there === undefined ? bytes : 0;
+    return { piece: { kind, key, tokens: end, bytes }, written: there === undefined ? bytes : 0 };
   };
   const blockOf = async (kind: "block" | "tail", start: number, end: number): Promise<KvBlock> => ({
     parent: parentKey(keys, start / blockTokens),
@@ -59,22 +64,29 @@ export async function storeState(
   // Before it is known what is there: from now on nobody takes it for unused.
   await store.touch("tail", [key]);
   await store.touch("block", keys.blocks);
-  const written: number[] = [];
-  for (const [index, block] of keys.blocks.entries()) {
-    written.push(await keep("block", block, index * blockTokens, (index + 1) * blockTokens));
+  const blocks: KeptPiece[] = [];
+  for (let first = 0; first < keys.blocks.length; first += blocksAtOnce) {
+    const run = keys.blocks.slice(first, first + blocksAtOnce).map((block, offset) => {
+      const start = (first + offset) * blockTokens;
+      return keep("block", block, start, start + blockTokens);
+    });
+    blocks.push(...(await allEnded(run)));
   }
-  if (sliding) pieces.push(...shorterEnds(before, chain, keys));
   const tailStart = keys.blocks.length * blockTokens;
   const needsTail = sliding !== undefined || tailStart < tokens.length;
-  const tailBytes = needsTail ? await keep("tail", key, tailStart, tokens.length) : 0;
+  const tail = needsTail ? await keep("tail", key, tailStart, tokens.length) : undefined;
   await store.touch("tail", [key]);
   await store.touch("block", keys.blocks);
   return {
     key,
-    blocks: written.filter((bytes) => bytes > 0).length,
-    bytes: written.reduce((sum, bytes) => sum + bytes, tailBytes),
-    tailBytes,
-    pieces,
+    blocks: blocks.filter(({ written }) => written > 0).length,
+    bytes: blocks.reduce((sum, { written }) => sum + written, tail?.written ?? 0),
+    tailBytes: tail?.written ?? 0,
+    pieces: [
+      ...blocks.map(({ piece }) => piece),
+      ...(sliding ? shorterEnds(before, chain, keys) : []),
+      ...(tail ? [tail.piece] : []),
+    ],
     // Where layers slide, the tails of all lengths are what makes undo, and a change of branches, exact.
     superseded: sliding ? [] : before.filter((piece) => piece.kind === "tail" && piece.key !== key),
     inOrder: isInOrder(base) && (!sliding || isInOrder(sliding)),
