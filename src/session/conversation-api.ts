@@ -57,6 +57,8 @@ export interface ChatSessions {
   list(): readonly SessionSummary[];
   /** What was said last in the session of this id. */
   endOf(id: string): readonly Pick<MessageContent, "role" | "content">[];
+  /** Of the sessions with a message that has all words of a text, a line of it, by their ids. */
+  linesWith(text: string): ReadonlyMap<string, string>;
   /** Names the chat; one of which nothing was said yet is kept from now on. */
   rename(name: string): void;
   /** Goes on in a copy, with the cache as it is. Without a name it is the session's with a number. */

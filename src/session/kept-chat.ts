@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { ChatSessions, EngineNeeds, TakenSession } from "./conversation-api.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
+import { linesWith } from "./lines-with.ts";
 import { quoted } from "./models/quoted.ts";
 import { Recorder } from "./recorder.ts";
 import { shellWord } from "./shell-word.ts";
@@ -55,6 +56,10 @@ export class KeptChat implements ChatSessions {
   }
 
   readonly endOf: ChatSessions["endOf"] = (id) => this.#options.recorder.store.end(id);
+
+  linesWith(text: string): ReadonlyMap<string, string> {
+    return linesWith(this.#options.recorder.store, text);
+  }
 
   rename(name: string): void {
     this.#options.recorder.rename(name);

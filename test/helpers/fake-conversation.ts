@@ -176,6 +176,7 @@ export class FakeConversation implements Conversation {
     return {
       list: () => [this.session ?? "", ...Object.keys(others)].map((name, index) => summaryOf(name, index)),
       endOf: () => [{ role: "assistant", content: "…" }],
+      linesWith: () => new Map(),
       rename: (name) => {
         if (others[name]) throw new KvchatError(`There is a session "${name}" already.`, { hint: "Take another." });
         this.session = name;

@@ -116,6 +116,18 @@ describe("a copy", () => {
   });
 });
 
+test("sessions are found by the words of one message, with the newest line that has them", () => {
+  const store = openStore();
+  const { id } = sessionOf(store, ["Whales?", "Old whales.\nNew fish.", "And?", "More old\nand new whales."], {
+    ...facts,
+    name: "sea",
+  });
+  sessionOf(store, ["Old town", "New whales"], { ...facts, name: "town" });
+  const { sessions } = open(store, "trip");
+  expect([...sessions.linesWith("old WHALE")]).toEqual([[id, "More old"]]);
+  expect(sessions.linesWith("none").size).toBe(0);
+});
+
 test("of a session that is open elsewhere a copy can be gone over to", async () => {
   const store = openStore();
   const { id } = sessionOf(store, ["Where?", "Here."], { ...facts, name: "rome" });

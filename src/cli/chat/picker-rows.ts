@@ -62,24 +62,24 @@ interface Cell {
 const drawn = ({ text }: Cell) => text;
 
 /** The rows around the selected one that there is room for. */
-function listRows({ sessions, found, selected }: PickerState, size: TerminalSize, theme: Theme): Cell[] {
+function listRows({ sessions, found, selected, lines }: PickerState, size: TerminalSize, theme: Theme): Cell[] {
   const none = "  none has these words";
   if (found.length === 0) return [{ text: theme.faint(none), width: none.length }];
   const first = firstInView(selected, found.length, size.rows);
   const columns = size.columns - markColumns;
   const layout = { names: nameColumns(sessions, columns), columns, now: Date.now() };
   return found.slice(first, first + size.rows).map((session, row) => {
-    const { name, facts } = sessionLine(session, layout);
+    const { name, facts } = sessionLine({ ...session, excerpt: lines.get(session.id) ?? session.excerpt }, layout);
     const text = selectable(name, first + row === selected, theme) + theme.faint(facts);
     return { text, width: markColumns + columnsOf(name) + columnsOf(facts) };
   });
 }
 
 /** The end of what was said in the selected session. */
-function previewRows({ found, selected, endOf }: PickerState, { columns, rows }: TerminalSize, theme: Theme): string[] {
+function previewRows({ found, selected, texts }: PickerState, { columns, rows }: TerminalSize, theme: Theme): string[] {
   const session = found[selected];
   if (!session) return [];
-  const lines = endOf(session.id).flatMap(({ role, content }) => {
+  const lines = texts.endOf(session.id).flatMap(({ role, content }) => {
     const text = printable(content.trim().slice(-previewCharacters));
     const wrapped = wrapText(text, columns - (role === "user" ? 2 : 0));
     if (role === "assistant") return wrapped;

@@ -4,22 +4,32 @@ import { type EditorState, emptyEditor, reduceEditor } from "./editor.ts";
 import type { Intent } from "./keys.ts";
 import { printable, typable } from "./printable.ts";
 
-/** What was said last in a session, by its id. */
-export type EndOfSession = (id: string) => readonly Pick<MessageContent, "role" | "content">[];
+/** What sessions hold, by their ids. */
+export interface SessionTexts {
+  /** What was said last. */
+  endOf(id: string): readonly Pick<MessageContent, "role" | "content">[];
+  /** Of those with a message that has all words of a text, a line of it. */
+  linesWith(text: string): ReadonlyMap<string, string>;
+}
 
 export interface PickerState {
   readonly sessions: readonly SessionSummary[];
-  /** Those that hold every word of the filter, in their order. */
+  /** Those that hold every word of the filter: in their names and what was said last, then in any message. */
   readonly found: readonly SessionSummary[];
   /** What is typed; the cursor stays at its end. */
   readonly filter: EditorState;
   /** Index in `found`. */
   readonly selected: number;
-  readonly endOf: EndOfSession;
+  readonly texts: SessionTexts;
+  /** Where in a session the words are, by its id. */
+  readonly lines: ReadonlyMap<string, string>;
 }
 
-export function initialPicker(sessions: readonly SessionSummary[], endOf: EndOfSession): PickerState {
-  return { sessions, found: sessions, filter: emptyEditor, selected: 0, endOf };
+/** Shorter words alone would have every message read. */
+const indexedCharacters = 3;
+
+export function initialPicker(sessions: readonly SessionSummary[], texts: SessionTexts): PickerState {
+  return { sessions, found: sessions, filter: emptyEditor, selected: 0, texts, lines: new Map() };
 }
 
 /** Other intents than those that move or type change nothing. */
@@ -50,12 +60,16 @@ function select(state: PickerState, index: number): PickerState {
 }
 
 function narrow(state: PickerState, filter: EditorState): PickerState {
-  const words = filter.text.normalize("NFC").toLowerCase().split(/\s+/);
-  const found = state.sessions.filter(({ name, excerpt }) => {
+  const wanted = filter.text.normalize("NFC");
+  const words = wanted.toLowerCase().split(/\s+/);
+  const named = state.sessions.filter(({ name, excerpt }) => {
     const text = `${name} ${printable(excerpt)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  return { ...state, filter, found, selected: 0 };
+  const isIndexed = words.some((word) => [...word].length >= indexedCharacters);
+  const lines = isIndexed ? state.texts.linesWith(wanted) : new Map<string, string>();
+  const said = state.sessions.filter((session) => lines.has(session.id) && !named.includes(session));
+  return { ...state, filter, found: [...named, ...said], lines, selected: 0 };
 }
 
 function oneLine(text: string): string {

@@ -103,7 +103,7 @@ async function resume(context: KeptContext, given: string): Promise<void> {
 async function chooseOther({ sessions, conversation, fail, ask }: KeptContext): Promise<string | undefined> {
   const others = sessions.list().filter(({ name }) => name !== conversation.session);
   if (others.length === 0) fail("there is no other chat", "kvchat run begins one, and each is kept.");
-  else return ask({ kind: "picker", state: initialPicker(others, sessions.endOf) });
+  else return ask({ kind: "picker", state: initialPicker(others, sessions) });
 }
 
 interface OtherChat {

@@ -35,17 +35,19 @@ function spokenChoice({ question, choices, selected }: ChoiceState): string[] {
   ];
 }
 
-function spokenPicker({ found, filter, selected, endOf }: PickerState): string[] {
+function spokenPicker({ found, filter, selected, texts, lines }: PickerState): string[] {
   const session = found[selected];
   const typed = `Go on with: ${filter.text}`;
   if (!session) return [typed, "No chat has these words.", "Typing searches, Escape leaves."];
   const { name, turns, updated } = session;
   const age = ageOf(Date.now() - updated);
   const facts = `${printable(name)}, ${plural(turns, "turn")}, ${age === "now" ? age : `${age} ago`}`;
-  const last = endOf(session.id).at(-1);
+  const line = lines.get(session.id);
+  const last = texts.endOf(session.id).at(-1);
   return [
     typed,
     spokenSelection(facts, selected, found.length),
+    ...(line === undefined ? [] : [`Found: ${excerpt(line)}`]),
     ...(last ? [`Said last: ${excerpt(last.content)}`] : []),
     "Arrows move, typing narrows, Enter takes it, Escape leaves.",
   ];

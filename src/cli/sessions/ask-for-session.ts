@@ -1,5 +1,6 @@
 // Asks in a terminal, before the chat, which session is meant, and what to do with one that another process has open.
 import { ExitCode, KvchatError } from "../../session/errors.ts";
+import { linesWith } from "../../session/lines-with.ts";
 import { SessionOpenError } from "../../session/store/session-lock.ts";
 import type { SessionRecord } from "../../session/store/session-record.ts";
 import type { SessionStore } from "../../session/store/session-store.ts";
@@ -16,7 +17,8 @@ export interface Asking {
 
 /** Throws a KvchatError where the user chooses none. */
 export async function pickSession(store: SessionStore, asking: Asking): Promise<SessionRecord> {
-  const state = initialPicker(store.list(), (id) => store.end(id));
+  const texts = { endOf: (id: string) => store.end(id), linesWith: (text: string) => linesWith(store, text) };
+  const state = initialPicker(store.list(), texts);
   const id = await ask({ kind: "picker", state }, asking);
   if (id === undefined) throw noneChosen();
   return store.find(id);

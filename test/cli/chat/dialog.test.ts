@@ -42,10 +42,13 @@ const picker: Dialog = {
   kind: "picker",
   state: initialPicker(
     Array.from({ length: 40 }, (_, index) => summary(index)),
-    (id) => [
-      { role: "user", content: `What of ${id}?` },
-      { role: "assistant", content: `${"line\n".repeat(40)}The end of ${id}, 蓝色的天空\u001b[2J.` },
-    ],
+    {
+      endOf: (id) => [
+        { role: "user", content: `What of ${id}?` },
+        { role: "assistant", content: `${"line\n".repeat(40)}The end of ${id}, 蓝色的天空\u001b[2J.` },
+      ],
+      linesWith: (text) => new Map(text === "whale" ? [["id7", "We saw a whale\u001b[2J."]] : []),
+    },
   ),
 };
 
@@ -145,6 +148,17 @@ describe("for a screen reader", () => {
       expect.stringMatching(/^Said last: line line/),
       "Arrows move, typing narrows, Enter takes it, Escape leaves.",
     ]);
+  });
+
+  test("what is found in a message is told with it", () => {
+    const step = stepDialog(picker, { type: "insert", text: "whale" });
+    const dialog = "dialog" in step ? step.dialog : picker;
+    expect(spoken(dialog).slice(1, 3)).toEqual([
+      "Selected: chat 旅 7, 7 turns, now, 1 of 1.",
+      "Found: We saw a whale␛[2J.",
+    ]);
+    const rows = dialogRows(dialog, { columns: 80, rows: 10 }, look).map(stripVTControlCharacters);
+    expect(rows[1]).toMatch(/^› chat 旅 7 {2,}7 turns, now {2}We saw a whale␛\[2J\.$/);
   });
 
   test.each(sizes)("both fit %i×%i", (columns, rows) => {

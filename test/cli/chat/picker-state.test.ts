@@ -24,7 +24,18 @@ const sessions = [
 function play(...intents: Intent[]) {
   const state = intents.reduce(
     reducePicker,
-    initialPicker(sessions, () => []),
+    initialPicker(sessions, {
+      endOf: () => [],
+      linesWith: (text) =>
+        new Map(
+          /^(whale|old)$/.test(text)
+            ? [
+                ["café", `a ${text}`],
+                ["trip to Rome", `the ${text}`],
+              ]
+            : [],
+        ),
+    }),
   );
   return {
     found: state.found.map(({ name }) => name),
@@ -43,6 +54,9 @@ test.each<[string, string[]]>([
   ["👩‍💻", ["emoji 👩‍💻"]],
   ["cafe\u0301", ["café"]],
   [" ", sessions.map(({ name }) => name)],
+  ["old", ["trip to Rome", "café"]],
+  ["whale", ["trip to Rome", "café"]],
+  ["wh", []],
   ["nothing", []],
 ])("%j finds %j", (text, found) => {
   expect(play(type(text)).found).toEqual(found);
