@@ -8,7 +8,7 @@ const because: Record<ReuseObstacle, string> = {
   empty: "nothing was in the cache",
   "not kept": "the cache ended before them",
   "system prompt changed": "the system prompt is another one",
-  "text changed": "what was said before is shown otherwise now",
+  "text changed": "from there on the cache had other text",
   "cannot go back": "this model's cache cannot go back to where the texts part",
   "cannot shift": "the window moved, and this model's cache cannot move with it",
 };

@@ -1,4 +1,5 @@
 // A dialog for a screen reader: sentences, of which a key changes the one that tells what is selected, and no other. Pure.
+import { cutToColumns } from "../sessions/cut-to-columns.ts";
 import { ageOf } from "../sessions/format-list.ts";
 import { plural } from "./amounts.ts";
 import type { ChoiceState } from "./choice-state.ts";
@@ -8,8 +9,11 @@ import type { PickerState } from "./picker-state.ts";
 import { printable } from "./printable.ts";
 import { textColumns } from "./state.ts";
 import type { Theme } from "./theme.ts";
-import { excerpt } from "./turn-notes.ts";
+import { oneLine } from "./turn-notes.ts";
 import { wrapText } from "./wrap.ts";
+
+/** What is read aloud of a message. */
+const mostColumns = 120;
 
 /** As much of the end as there is room for. */
 export function spokenRows({ kind, state }: Dialog, size: TerminalSize, theme: Theme): string[] {
@@ -23,6 +27,10 @@ export function spokenRows({ kind, state }: Dialog, size: TerminalSize, theme: T
 /** What is selected in a list, and where it stands. */
 export function spokenSelection(name: string, index: number, count: number): string {
   return `Selected: ${name}, ${index + 1} of ${count}.`;
+}
+
+function beginning(text: string): string {
+  return cutToColumns(oneLine(text), mostColumns);
 }
 
 function spokenChoice({ question, choices, selected }: ChoiceState): string[] {
@@ -47,8 +55,8 @@ function spokenPicker({ found, filter, selected, texts, lines }: PickerState): s
   return [
     typed,
     spokenSelection(facts, selected, found.length),
-    ...(line === undefined ? [] : [`Found: ${excerpt(line)}`]),
-    ...(last ? [`Said last: ${excerpt(last.content)}`] : []),
+    ...(line === undefined ? [] : [`Found: ${beginning(line)}`]),
+    ...(last ? [`Said last: ${beginning(last.content)}`] : []),
     "Arrows move, typing narrows, Enter takes it, Escape leaves.",
   ];
 }

@@ -121,7 +121,7 @@ test("a wide terminal has the end of the session beside the list", () => {
 });
 
 describe("for a screen reader", () => {
-  const spoken = (dialog: Dialog, size = { columns: 80, rows: 24 }) =>
+  const spoken = (dialog: Dialog, size = { columns: 200, rows: 24 }) =>
     dialogRows(dialog, size, { ...look, isForScreenReader: true }).map((row) =>
       stripVTControlCharacters(row).trimEnd(),
     );
