@@ -23,6 +23,9 @@ test.each([
   ["c++", "#include <x>\nint a;", ["value<#include <x>>", "value<int> a;"]],
   ["json", '{"a": [1, true]}', ['{literal<"a">: [value<1>, value<true>]}']],
   ["bash", "for f in *; do\n# c", ["keyword<for> f keyword<in> *; keyword<do>", "faint<# c>"]],
+  ["lisp", '(defun f (x) "s") ; c', ['(keyword<defun> f (x) literal<"s">) faint<; c>']],
+  ["vb", "Dim x As Integer ' c", ["keyword<Dim> x keyword<As> keyword<Integer> faint<' c>"]],
+  ["asm", "  mov eax, 1", ["  mov eax, value<1>"]],
   ["diff", "-a\n+b", ["literal<-a>", "value<+b>"]],
   ["html", "<p>\n<!-- a\nb --></p>", ["<keyword<p>>", "faint<<!-- a>", "faint<b -->></keyword<p>>"]],
   [
