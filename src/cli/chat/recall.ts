@@ -19,6 +19,7 @@ export async function recall(
 ): Promise<void> {
   const asked = messages.filter(({ role }) => role === "user").map(({ content }) => withoutAttachments(content));
   store.dispatch({ type: "edited", edit: { type: "recall", texts: asked } });
+  store.dispatch({ type: "resumed", isResumed: asked.length > 0 });
   if (asked.length > 0) await format?.();
   await drawKept(store, messages);
 }

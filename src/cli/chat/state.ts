@@ -94,6 +94,8 @@ export type ChatAction =
   | { type: "formatted"; openAnswer: () => OpenText }
   | { type: "said"; text: string }
   | { type: "recalled"; texts: readonly FinalText[] }
+  /** Another chat begins, or an earlier one goes on. */
+  | { type: "resumed"; isResumed: boolean }
   | { type: "noted"; text: string }
   /** Comes from the engine at any time, in the middle of an answer too. */
   | { type: "logged"; text: string }
@@ -169,10 +171,9 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
     case "said":
       return print(state, "user", action.text);
     case "recalled":
-      return action.texts.reduce(recall, {
-        ...state,
-        isResumed: state.isResumed || action.texts.length > 0,
-      });
+      return action.texts.reduce(recall, state);
+    case "resumed":
+      return { ...state, isResumed: action.isResumed };
     case "noted":
       return print(closeOpen(state), "note", action.text);
     case "logged":

@@ -1,7 +1,7 @@
 // What is drawn of a chat that was said in an earlier process.
 import { describe, expect, test } from "vitest";
 import { createChatStore } from "../../../src/cli/chat/chat-store.ts";
-import { recall, recalledTexts } from "../../../src/cli/chat/recall.ts";
+import { drawKept, recall, recalledTexts } from "../../../src/cli/chat/recall.ts";
 import { initialChat, type TranscriptLine } from "../../../src/cli/chat/state.ts";
 import type { KeptMessage } from "../../../src/session/conversation-api.ts";
 
@@ -30,6 +30,16 @@ test("a question with files is shown, and can be recalled, as it was typed", asy
   const store = createChatStore(initialChat({ columns: 40, rows: 10 }, "fake"), () => {});
   await recall(store, [user(content), answer("One.")]);
   expect(store.getState().editor.history).toEqual(["Sum up @a.md"]);
+});
+
+test("a chat goes on, a branch that is gone over to does not", async () => {
+  const store = createChatStore(initialChat({ columns: 40, rows: 10 }, "fake"), () => {});
+  await drawKept(store, [user("ask"), answer("One.")]);
+  expect(store.getState().isResumed).toBe(false);
+  await recall(store, [user("ask"), answer("One.")]);
+  expect(store.getState().isResumed).toBe(true);
+  await recall(store, []);
+  expect(store.getState().isResumed).toBe(false);
 });
 
 describe("what was said", () => {
