@@ -10,6 +10,8 @@ import { typable } from "./printable.ts";
 const fileName = "message.md";
 const fallback = process.platform === "win32" ? "notepad" : "vi";
 const notFound = 127;
+/** Shells tell of a signal by a larger number. */
+const killed = 128;
 
 /** Resolves to the new text. Throws KvchatError where there is no editor, or it failed: the text is then as it was. */
 export async function editExternally(text: string, env: NodeJS.ProcessEnv): Promise<string> {
@@ -21,7 +23,10 @@ export async function editExternally(text: string, env: NodeJS.ProcessEnv): Prom
     await writeFile(path, text === "" ? "" : `${text}\n`, { mode: 0o600 });
     const code = await run(command, path);
     if (code !== 0) throw editorFailed(command, code);
-    return typable(await readFile(path, "utf8")).replace(/\n$/, "");
+    const edited = await readFile(path, "utf8").catch(() => {
+      throw new KvchatError(`the editor “${command}” left no file`, { hint: "The text is as it was." });
+    });
+    return typable(edited).replace(/\n$/, "");
   } catch (error) {
     if (error instanceof KvchatError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -40,7 +45,7 @@ function run(command: string, path: string): Promise<number> {
       : spawn("/bin/sh", ["-c", `${command} "$@"`, command, path], options);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => resolve(code ?? 1));
+    child.once("close", (code) => resolve(code ?? killed + 1));
   });
 }
 
@@ -49,5 +54,7 @@ function editorFailed(command: string, code: number): KvchatError {
     ? new KvchatError(`there is no editor “${command}”`, {
         hint: "Name one in VISUAL or EDITOR: EDITOR=nano kvchat run",
       })
-    : new KvchatError(`the editor “${command}” ended with ${code}`, { hint: "The text is as it was." });
+    : new KvchatError(`the editor “${command}” ${code > killed ? "was ended by a signal" : `ended with ${code}`}`, {
+        hint: "The text is as it was.",
+      });
 }

@@ -36,7 +36,9 @@ async function filesLike(path: string): Promise<Found[]> {
   const [folder, begun] = [path.slice(0, cut), path.slice(cut)];
   const inside = resolvePath(folder === "" ? "." : folder);
   const entries = await readdir(inside, { withFileTypes: true }).catch(() => []);
-  const shown = entries.filter(({ name }) => begun.startsWith(".") || !name.startsWith("."));
+  // A name that is no UTF-8 is not what it reads as: no file would be found by it.
+  const named = entries.filter(({ name }) => !name.includes("\ufffd"));
+  const shown = named.filter(({ name }) => begun.startsWith(".") || !name.startsWith("."));
   const exact = shown.filter(({ name }) => name.startsWith(begun));
   const wanted = begun.toLowerCase();
   const like = exact.length > 0 ? exact : shown.filter(({ name }) => name.toLowerCase().startsWith(wanted));

@@ -52,6 +52,8 @@ describe("a file", () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), "kvchat-complete-")));
     for (const name of ["notes.md", "Notes of.md", ".hidden", hostile, "你好.txt"])
       writeFileSync(join(folder, name), "");
+    // No UTF-8: what cannot be named is not offered. Other systems have no such names.
+    if (process.platform === "linux") writeFileSync(Buffer.from(`${folder}/not\xff.md`, "latin1"), "");
     mkdirSync(join(folder, "sub dir"));
     writeFileSync(join(folder, "sub dir", "in it.md"), "");
     symlinkSync(join(folder, "sub dir"), join(folder, "link"));
