@@ -51,8 +51,8 @@ interface Coming {
   readonly restored: Promise<Restored>;
 }
 
-/** With less to gain over what is live, the search is not worth its while. */
-const leastGain = 256;
+/** Tokens; with less to gain over what is live, the search is not worth its while. */
+export const leastGain = 256;
 
 export class KvKeeper implements AsyncDisposable {
   readonly #options: KvKeeperOptions;

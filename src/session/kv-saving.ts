@@ -107,6 +107,11 @@ export class KvSaving implements AsyncDisposable {
     if (this.#isDue) this.#timer = setTimeout(() => this.#begin(), idleMs);
   }
 
+  /** Within a turn; resolves when the engine is free. */
+  keepHead(): Promise<void> {
+    return this.#take();
+  }
+
   /** The engine is wanted: what has not begun waits for another time, unless it must be done before. */
   async makeWay(): Promise<void> {
     clearTimeout(this.#timer);

@@ -1,4 +1,5 @@
 // One turn: fit the prompt into the window, evaluate what the cache lacks, then decode the answer token by token.
+import { blockEnd } from "../cache/block-key.ts";
 import { WindowFullError } from "../cache/window/policy.ts";
 import { AnswerText } from "./answer-text.ts";
 import type { Reuse } from "./cache-report.ts";
@@ -8,6 +9,7 @@ import type { Engine, Token } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
 import type { ConversationEvent, StopReason, TurnTimings, TurnTokens } from "./events.ts";
 import { explainReuse } from "./explain-reuse.ts";
+import { leastGain } from "./kv-keeper.ts";
 import type { AnswerSoFar } from "./store/answer-draft.ts";
 import type { ChatTemplate, GeneratedAnswer } from "./template-contents.ts";
 import type { TextPart } from "./thinking.ts";
@@ -27,6 +29,8 @@ export interface TurnContext {
   readonly signal?: AbortSignal;
   /** Brings into the cache what an earlier turn, process or chat has computed of the prompt; false: nothing was to be gained. */
   readonly restore: () => Promise<boolean>;
+  /** Keeps what has been read so far of the prompt, for other chats. */
+  readonly keepHead: () => Promise<void>;
   /** An answer that did not end by itself, and now goes on. */
   readonly unfinished?: GeneratedAnswer;
 }
@@ -72,7 +76,7 @@ export class TurnRun {
     this.#answer = answer;
     let failed = false;
     try {
-      const isRead = yield* this.#prefill(missing);
+      const isRead = yield* this.#read(missing, this.#headApart(prompt));
       this.tokens.prompt = window.cached.length;
       this.tokens.evaluated = this.tokens.prompt - this.tokens.reused;
       if (isRead) yield* this.#decode(answer);
@@ -164,8 +168,30 @@ export class TurnRun {
     return { type: "evicted", tokens: eviction.tokens, turns: eviction.turns.length, policy: this.#context.policyName };
   }
 
-  /** True when all of it was evaluated. */
-  async *#prefill(tokens: readonly Token[]): AsyncGenerator<ConversationEvent, boolean> {
+  /**
+   * How long the head is that is read apart from a chat's first question, and kept: where layers slide, a later state cannot be cut
+   * there, and a chat with the same head would read it again. 0: it is not.
+   */
+  #headApart({ head, turns }: RenderedPrompt): number {
+    const end = blockEnd(head);
+    return this.#context.engine.facts.swaWindow > 0 && turns.length === 1 && end >= leastGain ? end : 0;
+  }
+
+  /** `first`: how long the part of the prompt is that is read before the rest; true when all of it was evaluated. */
+  async *#read(missing: readonly Token[], first: number): AsyncGenerator<ConversationEvent, boolean> {
+    const { window, keepHead } = this.#context;
+    const apart = first - window.cached.length;
+    if (apart <= 0) return yield* this.#prefill(missing);
+    if (!(yield* this.#prefill(missing.slice(0, apart), { before: 0, total: missing.length }))) return false;
+    await keepHead();
+    return yield* this.#prefill(window.missing(), { before: apart, total: missing.length });
+  }
+
+  /** True when all of it was evaluated; it may be a part of what progress is told of. */
+  async *#prefill(
+    tokens: readonly Token[],
+    { before, total } = { before: 0, total: tokens.length },
+  ): AsyncGenerator<ConversationEvent, boolean> {
     const { engine, window, signal } = this.#context;
     const begun = performance.now();
     let done = 0;
@@ -173,7 +199,7 @@ export class TurnRun {
       window.evaluated(tokens.slice(done, now));
       this.#prefilled += now - done;
       done = now;
-      yield { type: "prefill", done, total: tokens.length };
+      yield { type: "prefill", done: before + done, total };
     }
     this.#prefillMs += performance.now() - begun;
     return done === tokens.length;

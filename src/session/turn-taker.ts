@@ -154,6 +154,7 @@ export class TurnTaker {
       sampling: { ...sampling, seed: (sampling.seed + this.#transcript.turns.length - 1) % 2 ** 32 },
       ...how,
       restore: async () => (await saving?.restore()) ?? false,
+      keepHead: async () => saving?.keepHead(),
     });
     try {
       await saving?.makeWay();

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { blockEnd } from "../../src/cache/block-key.ts";
+import { blockEnd, blockTokens } from "../../src/cache/block-key.ts";
 import { smallestBatch } from "../../src/session/engine/next-batch.ts";
 import type { ConversationEvent, TurnResult } from "../../src/session/events.ts";
 import type { KvType, WindowPolicyName } from "../../src/session/settings.ts";
@@ -120,6 +120,18 @@ test("gemma3-270m past its window: resumed, forked, and asked anew, as one that 
   const before = (await take(chat.regenerate())).done;
   expect(before.text).toBe(expected.at(-1)?.text);
   expect(before.tokens.evaluated).toBe(expected.at(-1)?.tokens.evaluated);
+});
+
+test("gemma3-270m: a second chat with the same system prompt reads its own question, and says what it would without", async () => {
+  const settings = { nPredict: 16, ctxSize: 2048, systemPrompt: story(40) };
+  const first = { folder: tempFolder(), name: "first", modelPath: await gemma3Path(), settings };
+  const [one = "", other = ""] = questions;
+  await say(first, [one]);
+  const [second] = await say({ ...first, name: "second" }, [other]);
+  const [alone] = await say({ ...first, folder: tempFolder() }, [other]);
+  expect(second?.text).toBe(alone?.text);
+  expect(second?.tokens.reused).toBeGreaterThan(600);
+  expect(second?.tokens.evaluated).toBeLessThan(blockTokens + 40);
 });
 
 test("a cache that vanishes beside a running chat is read again, and kept again", async () => {
