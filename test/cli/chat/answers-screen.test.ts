@@ -119,6 +119,7 @@ describe("links", () => {
         "mailto:me@x.org",
         "http://i.example/x.png",
         "http://r.example/",
+        "http://s.example/",
       ]),
     );
   });
