@@ -8,10 +8,16 @@ export function nearestName(given: string, names: readonly string[]): string {
 
 /** The beginning of a hint, for a flag or a command that is none: empty where nothing is so near that it may have been meant. */
 export function nearestHint(given: string, names: readonly string[]): string {
-  if (names.length === 0) return "";
+  const near = nearName(given, names);
+  return near === undefined ? "" : `The nearest is ${near}; `;
+}
+
+/** Undefined where nothing is so near that it may have been meant. */
+export function nearName(given: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
   const nearest = nearestName(given, names);
   const [one, other] = [given, nearest].map((name) => name.replace(/^-+(no-)?/, "")) as [string, string];
-  return slips(one, other) <= Math.max(one.length, other.length) / 3 ? `The nearest is ${nearest}; ` : "";
+  return slips(one, other) <= Math.max(one.length, other.length) / 3 ? nearest : undefined;
 }
 
 /** Letters that changed places count as one slip, not as two. */

@@ -36,33 +36,8 @@ export const slashCommands: readonly SlashCommand[] = [
   ...kvCommands,
   ...sessionCommands,
   ...outputCommands,
-  { name: "quit", argument: "", summary: "leave; so do /exit and Ctrl-D", run: (context) => context.leave() },
+  { name: "quit", argument: "", summary: "leave; so do exit, /bye and Ctrl-D", run: (context) => context.leave() },
 ];
-
-const aliases: Record<string, string> = { exit: "quit", regenerate: "regen", "?": "help" };
-
-export interface ParsedCommand {
-  readonly command: SlashCommand | undefined;
-  readonly name: string;
-  readonly argument: string;
-}
-
-/**
- * A command is a slash and a word at the very start, or a question mark alone; paths such as `/usr/bin`, comments and indented text
- * are messages.
- */
-export function parseCommand(text: string): ParsedCommand | undefined {
-  const match = /^\/([a-z]+|\?)(?:\s+([\s\S]*))?$/i.exec(text === "?" ? "/?" : text);
-  if (!match?.[1]) return undefined;
-  const name = match[1].toLowerCase();
-  const wanted = aliases[name] ?? name;
-  return { command: slashCommands.find((command) => command.name === wanted), name, argument: (match[2] ?? "").trim() };
-}
-
-/** The command nearest to a name that is none. */
-export function nearestCommand(name: string): string {
-  return closest(name, [...slashCommands.map((command) => command.name), ...Object.keys(aliases)]);
-}
 
 function setSystem(context: CommandContext, argument: string): void {
   const { conversation } = context;

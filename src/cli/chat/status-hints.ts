@@ -1,7 +1,7 @@
 // The line under the input that knows what can be done now, in wordings from long to short. Pure.
 import { percent } from "./amounts.ts";
+import { commandsBeginning, describeUnknown, parseCommand } from "./parse-command.ts";
 import type { SlashCommand } from "./slash-command.ts";
-import { nearestCommand, parseCommand, slashCommands } from "./slash-commands.ts";
 import type { ChatState, StatusFacts } from "./state.ts";
 import { windowWords } from "./window-words.ts";
 
@@ -16,8 +16,8 @@ export function hintWordings(state: ChatState): readonly string[] {
   if (state.search) return ["Ctrl-R goes to older ones · Enter takes it · Esc leaves", "Enter takes it · Esc leaves"];
   if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
   if (phase !== "idle") return whileAnswering(state);
-  if (editor.text === "?") return forCommand("/?");
-  if (/^\/([a-z?]|$)/i.test(editor.text) && !editor.text.includes("\n")) return forCommand(editor.text);
+  const forText = editor.text.includes("\n") ? undefined : forCommand(editor.text);
+  if (forText) return forText;
   if (editing !== undefined) {
     return [
       `Enter says this in the place of message ${editing} · Esc leaves the chat as it is`,
@@ -66,16 +66,15 @@ function whenFull({ cache }: StatusFacts): string | undefined {
   return `${percent(cache.used / cache.contextSize)} full: ${windowWords[cache.windowPolicy].next}`;
 }
 
-/** What is typed names a command, begins some, or is none. */
-function forCommand(text: string): string[] {
-  const typed = text.slice(1).split(/\s/)[0]?.toLowerCase() ?? "";
-  const exact = parseCommand(`/${typed}`)?.command;
-  if (exact) return describe(exact);
-  const [first, ...others] = slashCommands.filter(({ name }) => name.startsWith(typed));
-  if (!first) return [`No /${typed}; did you mean /${nearestCommand(typed)}?`];
-  if (others.length === 0) return describe(first);
-  const names = [first, ...others].map(({ name }) => `/${name}`);
-  return [names.join(" "), `${names.slice(0, 3).join(" ")}${names.length > 3 ? " …" : ""}`];
+/** What is typed names a command, begins some, is none, or only looks like one. */
+function forCommand(text: string): string[] | undefined {
+  const parsed = parseCommand(text);
+  if (parsed?.command) return describe(parsed.command);
+  if (!parsed && !text.startsWith("/")) return undefined;
+  const some = commandsBeginning(parsed?.name ?? "").map(({ name }) => `/${name}`);
+  if (parsed ? some.length > 0 : text === "/")
+    return [some.join(" "), `${some.slice(0, 3).join(" ")}${some.length > 3 ? " …" : ""}`];
+  return [parsed ? describeUnknown(parsed.name) : "Enter sends it as a message: it is no command"];
 }
 
 function describe({ name, argument, summary }: SlashCommand): string[] {

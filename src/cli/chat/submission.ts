@@ -6,10 +6,9 @@ import { editNote, type Side, stepBeside } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { withChips } from "./chips.ts";
 import type { Dialogs } from "./dialogs.ts";
-import { printable } from "./printable.ts";
+import { describeUnknown, type ParsedCommand, parseCommand } from "./parse-command.ts";
 import { drawKept, recall } from "./recall.ts";
 import type { CommandContext } from "./slash-command.ts";
-import { nearestCommand, type ParsedCommand, parseCommand } from "./slash-commands.ts";
 import { linesColumns } from "./state.ts";
 import type { StartTurn, Turns } from "./turns.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -48,8 +47,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     const parsed = parseCommand(text);
     if (text.trim() === "") return;
     if (parsed?.command?.name === "quit") leave();
-    else if (parsed && !parsed.command)
-      hint(`No /${printable(parsed.name)}; did you mean /${nearestCommand(parsed.name)}?`);
+    else if (parsed && !parsed.command) hint(describeUnknown(parsed.name));
     else if (mustWait(parsed)) {
       store.dispatch({ type: "queued" });
       next();

@@ -1,6 +1,6 @@
 // Each slash command on a scripted conversation, and what is said to wrong names and values.
 import { describe, expect, test } from "vitest";
-import { nearestCommand, parseCommand, slashCommands } from "../../../src/cli/chat/slash-commands.ts";
+import { slashCommands } from "../../../src/cli/chat/slash-commands.ts";
 import { FakeConversation, type FakeOptions } from "../../helpers/fake-conversation.ts";
 import { runCommand } from "../../helpers/run-command.ts";
 
@@ -10,39 +10,6 @@ async function run(line: string, options: Partial<FakeOptions> = {}) {
   const said = await runCommand(line, conversation);
   return { said, conversation };
 }
-
-describe("what is a command", () => {
-  test.each([
-    ["/help", "help", ""],
-    ["/HELP", "help", ""],
-    ["/?", "help", ""],
-    ["?", "help", ""],
-    ["/exit", "quit", ""],
-    ["/regenerate", "regen", ""],
-    ["/set temp 1", "set", "temp 1"],
-    ["/system Be brief.\nAnd kind.", "system", "Be brief.\nAnd kind."],
-  ])("%j is /%s with %j", (line, name, argument) => {
-    const parsed = parseCommand(line);
-    expect({ name: parsed?.command?.name, argument: parsed?.argument }).toEqual({ name, argument });
-  });
-
-  test.each(["/no_think Why?", "/usr/bin", "/", "// comment", " /help", "say /help", "/2", "help"])(
-    "%j is a message",
-    (line) => {
-      expect(parseCommand(line)).toBeUndefined();
-    },
-  );
-
-  test.each([
-    ["hlep", "help"],
-    ["cleer", "clear"],
-    ["sytem", "system"],
-    ["exti", "exit"],
-  ])("/%s is none; the nearest is /%s", (name, nearest) => {
-    expect(parseCommand(`/${name}`)).toMatchObject({ command: undefined, name });
-    expect(nearestCommand(name)).toBe(nearest);
-  });
-});
 
 describe("a command", () => {
   test("/help names every command", async () => {

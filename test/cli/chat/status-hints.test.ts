@@ -72,7 +72,7 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "/cache: what is in the KV cache, and what leaves it next",
     "what is in the KV cache, and what leav…",
   ],
-  ["an alias", typed("/exit"), {}, "/quit: leave; so do /exit and Ctrl-D", "/quit: leave; so do /exit and Ctrl-D"],
+  ["an alias", typed("/exit"), {}, "/quit: leave; so do exit, /bye and Ctrl-D", "leave; so do exit, /bye and Ctrl-D"],
   [
     "a question mark",
     typed("?"),
@@ -81,6 +81,21 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "what there is to do; also keys, comman…",
   ],
   ["none", typed("/hlep"), {}, "No /hlep; did you mean /help?", "No /hlep; did you mean /help?"],
+  ["nothing near", typed("/usr"), {}, "No /usr; /help lists the commands", "No /usr; /help lists the commands"],
+  [
+    "a path",
+    typed("/usr/bin"),
+    {},
+    "Enter sends it as a message: it is no command",
+    "Enter sends it as a message: it is no …",
+  ],
+  [
+    "a switch of the model's",
+    typed("/no_think Why?"),
+    {},
+    "Enter sends it as a message: it is no command",
+    "Enter sends it as a message: it is no …",
+  ],
   ["waiting", { phase: "waiting" }, {}, "Esc stops and keeps what was said", "Esc stops and keeps what was said"],
   [
     "typing meanwhile",

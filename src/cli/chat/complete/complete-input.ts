@@ -1,7 +1,8 @@
 // What the text before the cursor may go on with: the name of a slash command, its argument, or a file behind `@`.
 import { mentionsIn } from "../attach/mentions.ts";
+import { parseCommand } from "../parse-command.ts";
 import type { CompletionContext } from "../slash-command.ts";
-import { parseCommand, slashCommands } from "../slash-commands.ts";
+import { slashCommands } from "../slash-commands.ts";
 import { beginningWith, type Completion } from "./candidate.ts";
 import { completeMention } from "./complete-file.ts";
 
@@ -12,7 +13,7 @@ export async function completeInput(
   context: CompletionContext | undefined,
 ): Promise<Completion | undefined> {
   const before = text.slice(0, cursor);
-  if (/^\/[a-z?]*$/i.test(before)) return completeName(before);
+  if (/^\/[a-z?-]*$/i.test(before)) return completeName(before);
   const mention = mentionsIn(before).find(({ end }) => end === cursor);
   if (mention) return { from: mention.start, candidates: await completeMention(mention) };
   return context && completeArgument(before, context);
@@ -24,9 +25,8 @@ function completeName(before: string): Completion {
 }
 
 async function completeArgument(before: string, context: CompletionContext): Promise<Completion | undefined> {
-  const start = /^\/[a-z]+\s+/i.exec(before)?.[0].length;
-  const command = parseCommand(before)?.command;
-  if (start === undefined || !command?.complete) return undefined;
+  const { command, argumentAt: start = 0 } = parseCommand(before) ?? {};
+  if (!command?.complete || !/\s/.test(before)) return undefined;
   const { from, candidates } = await command.complete(before.slice(start), context);
   return { from: start + from, candidates };
 }
