@@ -126,6 +126,8 @@ export interface Conversation extends AsyncDisposable {
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;
   readonly reasoning: Reasoning;
+  /** Most tokens of one answer, from the next one on; -1: no limit. */
+  answerLimit: number;
   usage(): CacheUsage;
   /** How many tokens a text is, without what the template puts around it. */
   countTokens(text: string): number;

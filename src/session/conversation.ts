@@ -115,6 +115,14 @@ export class ChatConversation implements Conversation {
     return this.#parts.template.reasoning ?? "auto";
   }
 
+  get answerLimit(): number {
+    return this.#parts.nPredict;
+  }
+
+  set answerLimit(nPredict: number) {
+    this.#parts = { ...this.#parts, nPredict };
+  }
+
   get canContinue(): boolean {
     const turn = this.#transcript.turns.at(-1);
     return turn !== undefined && unfinishedAnswer(turn) !== undefined;

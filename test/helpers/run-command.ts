@@ -27,6 +27,7 @@ export async function runCommand(
       said.push(question);
       return false;
     },
+    showFigures: (isShown) => said.push(`figures: ${isShown}`),
     copy: (text) => said.push(`copied: ${text}`),
     async reopen(changes) {
       said.push(`reopened: ${JSON.stringify(changes)}`);

@@ -1,12 +1,15 @@
 // The sampling settings that `/set` knows: their names on the command line, their limits, and how to read and write them.
 import type { Sampling } from "../../session/conversation-api.ts";
 
-export interface SamplingKey {
-  readonly name: string;
-  readonly field: keyof Sampling;
+interface Range {
   readonly isInteger: boolean;
   readonly min: number;
   readonly max: number;
+}
+
+export interface SamplingKey extends Range {
+  readonly name: string;
+  readonly field: keyof Sampling;
   readonly summary: string;
 }
 
@@ -36,13 +39,13 @@ export const samplingKeys: readonly SamplingKey[] = [
 ];
 
 /** The value that a text stands for, or undefined where the setting does not allow it. */
-export function parseSamplingValue(key: SamplingKey, text: string): number | undefined {
+export function parseSamplingValue(key: Range, text: string): number | undefined {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
   const value = Number(text);
   const isAllowed = value >= key.min && value <= key.max && (!key.isInteger || Number.isInteger(value));
   return isAllowed ? value : undefined;
 }
 
-export function describeRange(key: SamplingKey): string {
+export function describeRange(key: Range): string {
   return `${key.isInteger ? "a whole number" : "a number"} from ${key.min} to ${key.max}`;
 }

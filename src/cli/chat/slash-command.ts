@@ -21,6 +21,8 @@ export interface CommandContext {
   /** The answer; undefined where the user gave none. */
   ask(dialog: Dialog): Promise<string | undefined>;
   confirm(question: string, how: { yes: string }): Promise<boolean>;
+  /** Whether each answer is followed by its figures. */
+  showFigures(isShown: boolean): void;
   /** Puts text in the clipboard, where the terminal lets it. */
   copy(text: string): void;
   /**

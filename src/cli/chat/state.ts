@@ -96,6 +96,7 @@ export type ChatAction =
   | { type: "recalled"; texts: readonly FinalText[] }
   /** Another chat begins, or an earlier one goes on. */
   | { type: "resumed"; isResumed: boolean }
+  | { type: "figuresShown"; isShown: boolean }
   | { type: "noted"; text: string }
   /** Comes from the engine at any time, in the middle of an answer too. */
   | { type: "logged"; text: string }
@@ -174,6 +175,8 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return action.texts.reduce(recall, state);
     case "resumed":
       return { ...state, isResumed: action.isResumed };
+    case "figuresShown":
+      return { ...state, showsFigures: action.isShown };
     case "noted":
       return print(closeOpen(state), "note", action.text);
     case "logged":

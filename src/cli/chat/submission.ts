@@ -153,6 +153,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
       recall: (messages) => recall(store, messages),
       ask: dialogs.ask,
       confirm: dialogs.confirm,
+      showFigures: (isShown) => store.dispatch({ type: "figuresShown", isShown }),
       copy,
       reopen,
       runTurn: (start) => turns.run(start, ended),

@@ -175,8 +175,8 @@ function factsOf(
 /** What of a conversation was changed, perhaps, since it was opened. */
 function settingsOf(conversation: Conversation): Partial<ConversationSettings> {
   const { temperature: temp, ...sampling } = conversation.sampling;
-  const { systemPrompt, reasoning } = conversation;
-  return { systemPrompt, reasoning, temp, ...sampling, window: conversation.usage().windowPolicy };
+  const { systemPrompt, reasoning, answerLimit: nPredict } = conversation;
+  return { nPredict, systemPrompt, reasoning, temp, ...sampling, window: conversation.usage().windowPolicy };
 }
 
 /** What can be said of a conversation at any time. */

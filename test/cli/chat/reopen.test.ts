@@ -39,6 +39,7 @@ test.each([true, false])("kept: %s", async (isKept) => {
   const first = await say(story);
   await say("How many on day 3?");
   now().setSampling({ topK: 7 });
+  now().answerLimit = 4;
   now().setWindow("sinks");
   now().setSystemPrompt("Be brief.");
   now().undo();
@@ -48,12 +49,12 @@ test.each([true, false])("kept: %s", async (isKept) => {
   expect(now()).toBe(other);
   expect(other.messages).toEqual(messages);
   expect(other.branches).toMatchObject([{ turn: 2, role: "user", current: undefined }]);
-  expect(other).toMatchObject({ systemPrompt: "Be brief.", sampling: { topK: 7, temperature: 0 } });
+  expect(other).toMatchObject({ systemPrompt: "Be brief.", sampling: { topK: 7, temperature: 0 }, answerLimit: 4 });
   expect(other.usage()).toMatchObject({ kv: { typeK: "q8_0", typeV: "q4_0" }, windowPolicy: "sinks", used: 0 });
   expect(status().loading).toBeUndefined();
   expect(status().cache?.used).toBe(0);
   const third = await say("And on day 5?");
-  expect(third.tokens).toMatchObject({ reused: 0 });
+  expect(third.tokens).toMatchObject({ reused: 0, generated: 4 });
   expect(third.tokens.evaluated).toBeGreaterThan(first.tokens.prompt);
   expect(now().messages.slice(0, 2)).toEqual(messages);
 

@@ -69,6 +69,13 @@ describe("with --verbose", () => {
     expect(lines).toEqual(["answer: text", "", "note: stopped; /continue goes on", figures]);
   });
 
+  test("they can be switched off and on again", () => {
+    const off = playFrom(verbose, { type: "figuresShown", isShown: false }, token("text"), done());
+    expect(off.lines).toEqual(["answer: text"]);
+    const on = playFrom(off.state, { type: "figuresShown", isShown: true }, token("text"), done());
+    expect(on.lines.at(-1)).toBe(figures);
+  });
+
   test("what the engine logs stands between the lines of an answer, which goes on", () => {
     const { lines } = playFrom(
       verbose,

@@ -62,8 +62,8 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "a command",
     typed("/set temp 1"),
     {},
-    "/set [key value]: show or set how tokens are chosen, and thinking",
-    "show or set how tokens are chosen, and…",
+    "/set [key value]: show or set how tokens are chosen, thinking, lengths",
+    "show or set how tokens are chosen, thi…",
   ],
   [
     "the beginning of a command",
