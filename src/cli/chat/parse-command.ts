@@ -1,27 +1,32 @@
 // Whether an input is a slash command, and which: by its name, by another name of it, or by the beginning of one alone.
 import { nearName } from "../nearest.ts";
+import { elsewhere } from "./elsewhere.ts";
 import type { SlashCommand } from "./slash-command.ts";
 import { slashCommands } from "./slash-commands.ts";
 
 /** What other chats call them. */
-const aliases: Readonly<Record<string, string>> = {
-  "?": "help",
-  bye: "quit",
-  exit: "quit",
-  q: "quit",
-  regenerate: "regen",
-  reset: "clear",
-  retry: "regen",
-};
+const aliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "?": "help",
+    bye: "quit",
+    exit: "quit",
+    q: "quit",
+    regenerate: "regen",
+    reset: "clear",
+    retry: "regen",
+  }),
+);
 
 /** These need no slash where they are all of the input. */
-const bare: Readonly<Record<string, string>> = {
-  "?": "/help",
-  exit: "/quit",
-  quit: "/quit",
-  ".exit": "/quit",
-  ".quit": "/quit",
-};
+const bare: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "?": "/help",
+    exit: "/quit",
+    quit: "/quit",
+    ".exit": "/quit",
+    ".quit": "/quit",
+  }),
+);
 
 /** Words to the model: Qwen 3 knows them as switches of thinking. `/no_think` is no name of a command. */
 const words: ReadonlySet<string> = new Set(["think"]);
@@ -36,7 +41,7 @@ export interface ParsedCommand {
 
 /** A command is a slash and a name at the very start; paths such as `/usr/bin`, comments and indented text are messages. */
 export function parseCommand(text: string): ParsedCommand | undefined {
-  const match = /^\/([a-z][a-z-]*|\?)(?:\s+([\s\S]*))?$/i.exec(bare[text.trim().toLowerCase()] ?? text);
+  const match = /^\/([a-z][a-z-]*|\?)(?:\s+([\s\S]*))?$/i.exec(bare.get(text.trim().toLowerCase()) ?? text);
   if (!match?.[1]) return undefined;
   const name = match[1].toLowerCase();
   if (words.has(name)) return undefined;
@@ -47,13 +52,15 @@ export function parseCommand(text: string): ParsedCommand | undefined {
 
 /** All whose name, or another name of theirs, begins so. */
 export function commandsBeginning(typed: string): readonly SlashCommand[] {
-  const others = Object.keys(aliases).filter((alias) => alias.startsWith(typed));
-  const wanted = new Set(others.map((alias) => aliases[alias]));
+  const others = [...aliases].filter(([alias]) => alias.startsWith(typed));
+  const wanted = new Set(others.map(([, name]) => name));
   return slashCommands.filter(({ name }) => name.startsWith(typed) || wanted.has(name));
 }
 
 /** One line about a name that is no command. */
 export function describeUnknown(name: string): string {
+  const known = elsewhere.get(name);
+  if (known !== undefined) return `No /${name}: ${known}`;
   const several = commandsBeginning(name);
   if (several.length > 0) return `/${name} may be ${several.map((command) => `/${command.name}`).join(" ")}`;
   const near = nearCommand(name);
@@ -61,7 +68,7 @@ export function describeUnknown(name: string): string {
 }
 
 function findCommand(name: string): SlashCommand | undefined {
-  const wanted = aliases[name] ?? name;
+  const wanted = aliases.get(name) ?? name;
   const exact = slashCommands.find((command) => command.name === wanted);
   const [first, ...others] = commandsBeginning(name);
   return exact ?? (others.length === 0 ? first : undefined);
@@ -69,8 +76,6 @@ function findCommand(name: string): SlashCommand | undefined {
 
 /** One that it begins with, or else one that it is a slip of. */
 function nearCommand(name: string): string | undefined {
-  const names = [...slashCommands.map((command) => command.name), ...Object.keys(aliases)].filter(
-    ({ length }) => length > 1,
-  );
+  const names = [...slashCommands.map((command) => command.name), ...aliases.keys()].filter(({ length }) => length > 1);
   return names.find((one) => name.startsWith(one)) ?? nearName(name, names);
 }

@@ -1,5 +1,6 @@
 // Which inputs are slash commands, by which names, and what is said of names that are none.
 import { expect, test } from "vitest";
+import { elsewhere } from "../../../src/cli/chat/elsewhere.ts";
 import { describeUnknown, parseCommand } from "../../../src/cli/chat/parse-command.ts";
 
 test.each([
@@ -48,9 +49,19 @@ test.each([
   ["exti", "No /exti; did you mean /exit?"],
   ["system-prompt", "No /system-prompt; did you mean /system?"],
   ["co", "/co may be /continue /copy"],
+  ["read", "No /read: @file in a message attaches a text file"],
+  ["models", "No /models: kvchat models lists and fetches them; /model takes another"],
   ["x", "No /x; /help lists the commands"],
+  ["constructor", "No /constructor; /help lists the commands"],
   ["usr", "No /usr; /help lists the commands"],
 ])("/%s is none: %s", (name, said) => {
   expect(parseCommand(`/${name} hi`)).toMatchObject({ command: undefined, name });
   expect(describeUnknown(name)).toBe(said);
+});
+
+test("what is said of the commands of other chats fits a terminal, and each is none here", () => {
+  for (const name of elsewhere.keys()) {
+    expect(parseCommand(`/${name} x`)).toMatchObject({ command: undefined, name });
+    expect(describeUnknown(name).length).toBeLessThan(80);
+  }
 });
