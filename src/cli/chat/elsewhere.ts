@@ -3,7 +3,7 @@
 const show = "/set, /system, /cache and /stats show; so does kvchat inspect MODEL";
 const textOnly = "kvchat reads text only; @file attaches a text file";
 const models = "kvchat models lists and fetches them; /model takes another";
-const reasoning = "/set reasoning off, or /no_think at the start of a message to Qwen 3";
+const reasoning = "/set reasoning off; or /no_think before a message to Qwen 3";
 
 /** Sentences that fit the line under the input, by name. */
 export const elsewhere: ReadonlyMap<string, string> = new Map(
