@@ -1,6 +1,7 @@
 // What each key press sets going: most change the editor alone, some the conversation or the process.
 import { stripVTControlCharacters } from "node:util";
 import { KvchatError } from "../../session/errors.ts";
+import { isOpenBlock } from "./block-text.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { withChips } from "./chips.ts";
@@ -39,9 +40,13 @@ export function createControls(
   let isHistoryLoaded = false;
   const edit = (action: EditorAction) => store.dispatch({ type: "edited", edit: action });
 
-  /** Enter after a backslash at the end makes a new line. */
+  /** Enter after a backslash at the end makes a new line, and in a text whose marks are open. */
   function submit(): void {
     const { text, cursor } = store.getState().editor;
+    if (isOpenBlock(text)) {
+      edit({ type: "insert", text: "\n" });
+      return;
+    }
     if (!text.endsWith("\\") || cursor !== text.length) {
       submission.submit();
       return;

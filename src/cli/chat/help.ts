@@ -23,7 +23,7 @@ const overview: readonly TableRow[] = [
 
 const keys: readonly TableRow[] = [
   ["Enter", "send; while the model answers, when the answer has ended"],
-  ["Alt-Enter", "new line; so do Ctrl-J and a \\ before Enter"],
+  ["Alt-Enter", 'new line; so do Ctrl-J, a \\ before Enter, and Enter behind """ until the next """'],
   ["Esc, Ctrl-C", "stop the answer and keep what was said; what waits to be sent goes back into the input"],
   ["Up, Down", "earlier inputs, of other chats too; first what waits to be sent"],
   ["Ctrl-R", "search them; again for older ones"],

@@ -1,5 +1,6 @@
 // The line under the input that knows what can be done now, in wordings from long to short. Pure.
 import { percent } from "./amounts.ts";
+import { isOpenBlock } from "./block-text.ts";
 import { commandsBeginning, describeUnknown, parseCommand } from "./parse-command.ts";
 import type { SlashCommand } from "./slash-command.ts";
 import type { ChatState, StatusFacts } from "./state.ts";
@@ -15,6 +16,7 @@ export function hintWordings(state: ChatState): readonly string[] {
   if (state.menu) return ["Tab and arrows move · Enter takes it · Esc closes", "Enter takes it · Esc closes"];
   if (state.search) return ["Ctrl-R goes to older ones · Enter takes it · Esc leaves", "Enter takes it · Esc leaves"];
   if (isStopping) return ["Stopping; what was said is kept", "Stopping"];
+  if (isOpenBlock(editor.text)) return ['Enter makes a new line until """ ends the text', '""" ends the text'];
   if (phase !== "idle") return whileAnswering(state);
   const forText = editor.text.includes("\n") ? undefined : forCommand(editor.text);
   if (forText) return forText;

@@ -2,6 +2,7 @@
 import { withoutAttachments } from "../../session/attachments.ts";
 import { type Gathered, gather } from "./attach/gather.ts";
 import { mentionsIn } from "./attach/mentions.ts";
+import { withoutMarks } from "./block-text.ts";
 import { editNote, type Side, stepBeside } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { withChips } from "./chips.ts";
@@ -45,7 +46,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
   function submit(): void {
     const text = store.getState().editor.text.trimEnd();
     const parsed = parseCommand(text);
-    if (text.trim() === "") return;
+    if (withoutMarks(text.trim()) === "") return;
     if (parsed?.command?.name === "quit") leave();
     else if (parsed && !parsed.command) hint(describeUnknown(parsed.name));
     else if (mustWait(parsed)) {
@@ -63,7 +64,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
 
   function accept(text: string, parsed: ParsedCommand | undefined): void {
     const { editing, editor } = store.getState();
-    const typed = text.trim();
+    const typed = withoutMarks(text.trim());
     store.dispatch({ type: "editing", turn: undefined });
     if (parsed) {
       store.dispatch({ type: "said", text });

@@ -1,5 +1,6 @@
 // `/system`: shows or sets the system prompt.
 import { plural } from "./amounts.ts";
+import { withoutMarks } from "./block-text.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 
 export const systemCommand: SlashCommand = {
@@ -17,7 +18,7 @@ export function setSystem(context: CommandContext, argument: string): void {
     );
     return;
   }
-  conversation.setSystemPrompt(argument === '""' ? "" : argument);
+  conversation.setSystemPrompt(argument === '""' ? "" : withoutMarks(argument));
   const { used } = conversation.usage();
   const effect = used === 0 ? "" : `; the ${plural(used, "token")} in the cache are read again with your next message`;
   context.note(`the system prompt is ${conversation.systemPrompt === "" ? "gone" : "set"}${effect}`);

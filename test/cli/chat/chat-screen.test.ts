@@ -508,6 +508,32 @@ describe("slash commands", () => {
   });
 });
 
+describe('a text between """', () => {
+  test("takes Enter as a new line until it is closed, and is sent without its marks", async () => {
+    using session = chat({ answers: [{ text: "You said <{said}>." }] });
+    await session.waitFor(ready);
+    session.type('"""One');
+    await session.waitFor('Enter makes a new line until """ ends the text');
+    session.type("\r");
+    await session.waitFor(/› """One\n/);
+    session.type('two"""');
+    await session.waitFor("Enter sends");
+    session.type("\r");
+    await session.waitFor(/You said <One\s+two>\./);
+    expect(session.text()).not.toContain('"""');
+  });
+
+  test("is not sent where there is nothing in it", async () => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type('""""""');
+    await session.waitFor('› """"""');
+    session.type("\r");
+    session.type("and");
+    await session.waitFor('› """"""and');
+  });
+});
+
 describe("leaving", () => {
   const modesGivenBack = [`${esc}[?25h`, `${esc}[?2004l`, `${esc}[?7h`];
 

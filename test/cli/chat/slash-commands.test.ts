@@ -41,6 +41,11 @@ describe("a command", () => {
       "Be kind.",
       "the system prompt is set; the 12 tokens in the cache are read again with your next message",
     ],
+    [
+      '/system """\nBe kind.\nAnd brief."""',
+      "Be kind.\nAnd brief.",
+      "the system prompt is set; the 12 tokens in the cache are read again with your next message",
+    ],
     ['/system ""', "", "the system prompt is gone; the 12 tokens in the cache are read again with your next message"],
   ])("%s", async (line, systemPrompt, note) => {
     const { said, conversation } = await run(line);

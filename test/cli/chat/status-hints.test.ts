@@ -96,6 +96,13 @@ test.each<[string, Partial<ChatState>, Partial<StatusFacts>, string, string]>([
     "Enter sends it as a message: it is no command",
     "Enter sends it as a message: it is no …",
   ],
+  [
+    "a text between marks",
+    { ...typed('/system """Be'), phase: "answering" },
+    {},
+    'Enter makes a new line until """ ends the text',
+    '""" ends the text',
+  ],
   ["waiting", { phase: "waiting" }, {}, "Esc stops and keeps what was said", "Esc stops and keeps what was said"],
   [
     "typing meanwhile",
