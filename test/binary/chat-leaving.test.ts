@@ -38,7 +38,7 @@ test("a chat takes the terminal, so that there is something to give back", async
 describe("by a key or a command", () => {
   test.each([
     ["Ctrl-D", "\u0004"],
-    ["Ctrl-C at an empty prompt", "\u0003"],
+    ["Ctrl-C twice at an empty prompt", "\u0003\u0003"],
     ["/quit", "/quit\r"],
   ])("%s", async (_name, keys) => {
     const chat = openWatchedChat();

@@ -27,6 +27,7 @@ interface ControlParts {
 
 /** What these do is the same while a dialog is open. */
 const beside: ReadonlySet<Intent["type"]> = new Set(["suspend", "redraw"]);
+const leavingNext = "Ctrl-C again or Ctrl-D leaves";
 const leavingSearch: ReadonlySet<Intent["type"]> = new Set(["stop", "interrupt", "openEditor"]);
 const takingSearch: ReadonlySet<Intent["type"]> = new Set(["submit"]);
 
@@ -59,7 +60,9 @@ export function createControls(
     const { editor, editing } = store.getState();
     if (submission.isUnderWay || editing !== undefined) submission.stop();
     else if (editor.text !== "") edit({ type: "remember" });
-    else environment.leave();
+    else if (store.getState().hint === leavingNext) environment.leave();
+    // Meant, perhaps, for an answer that ended just before.
+    else store.dispatch({ type: "hinted", text: leavingNext });
   }
 
   /** From an empty editor up to what is queued, before the history. */

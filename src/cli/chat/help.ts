@@ -36,7 +36,7 @@ const keys: readonly TableRow[] = [
   ["Ctrl-O", "unfold a long paste"],
   ["Ctrl-G", "write in your own editor: VISUAL or EDITOR"],
   ["Ctrl-L", "draw the screen anew"],
-  ["Ctrl-D", "leave; so does Ctrl-C with nothing typed"],
+  ["Ctrl-D", "leave; so does Ctrl-C twice with nothing typed"],
 ];
 
 /** Words of `/help` that are no commands. */

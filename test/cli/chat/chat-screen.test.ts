@@ -539,7 +539,8 @@ describe("leaving", () => {
 
   test.each([
     ["Ctrl-D", "\u0004", 0],
-    ["Ctrl-C at an empty prompt", "\u0003", 0],
+    ["Ctrl-C twice at an empty prompt", "\u0003\u0003", 0],
+    ["bare exit", "exit\r", 0],
     ["/quit", "/quit\r", 0],
     ["/exit", "/exit\r", 0],
   ])("by %s restores the terminal", async (_name, keys, code) => {
@@ -595,7 +596,25 @@ describe("leaving", () => {
     session.type("\u0003");
     await session.waitFor((screen) => !screen.includes("some text"));
     session.type("\u0003");
+    await session.waitFor("Ctrl-C again or Ctrl-D leaves");
+    session.type("\u0003");
     expect(await session.exit).toMatchObject({ exitCode: 0 });
+  });
+
+  test("Ctrl-C that came too late for an answer leaves it and the chat alone", async () => {
+    using session = chat({ answers: [{ text: "Kept." }] });
+    await session.waitFor(ready);
+    session.type("\u0003");
+    await session.waitFor("Ctrl-C again or Ctrl-D leaves");
+    session.type("H");
+    await session.waitFor((screen) => !screen.includes("again"));
+    session.type("i\r");
+    await session.waitFor(turnEnded);
+    session.type("\u0003");
+    await session.waitFor("Ctrl-C again or Ctrl-D leaves");
+    session.type("\u0003");
+    expect(await session.exit).toMatchObject({ exitCode: 0 });
+    expect(session.text()).toContain("Kept.");
   });
 
   test("a model that cannot be loaded ends it with two lines", async () => {
