@@ -24,12 +24,43 @@ export interface RenderedPrompt {
 
 export type ChatTokenizer = Pick<Engine, "tokenize" | "renderTemplate" | "bosToken">;
 
+/** Keys are heard so often while a long chat is tokenized. */
+const stepMs = 8;
+
 /** Throws KvchatError where the template refuses these messages. The last message is a user's. */
 export function renderPrompt(
   engine: ChatTokenizer,
   template: ChatTemplate,
   messages: readonly TemplateMessage[],
 ): RenderedPrompt {
+  const steps = renderSteps(engine, template, messages);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same; other work comes in between. */
+export async function renderPromptInSteps(
+  engine: ChatTokenizer,
+  template: ChatTemplate,
+  messages: readonly TemplateMessage[],
+): Promise<RenderedPrompt> {
+  const steps = renderSteps(engine, template, messages);
+  for (let begun = performance.now(); ; ) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (performance.now() - begun < stepMs) continue;
+    await new Promise(setImmediate);
+    begun = performance.now();
+  }
+}
+
+function* renderSteps(
+  engine: ChatTokenizer,
+  template: ChatTemplate,
+  messages: readonly TemplateMessage[],
+): Generator<undefined, RenderedPrompt> {
   const { text, contents } = placeContents(engine, template, messages);
   const tokens: Token[] = engine.bosToken === undefined ? [] : [engine.bosToken];
   /** Where users' texts start, and how many tokens stand between the answer before and that place. */
@@ -40,7 +71,9 @@ export function renderPrompt(
     const inside = contents.filter(
       ({ start, end: e, message }) => start >= position && e <= end && message.role !== "assistant",
     );
-    const stretch = tokenizeStretch(engine, text, { start: position, end, contents: inside });
+    const tokenize = () => tokenizeStretch(engine, text, { start: position, end, contents: inside });
+    const latest = inside.at(-1)?.message;
+    const stretch = latest ? tokenizedBefore(engine, latest, text.slice(position, end), tokenize) : tokenize();
     for (const user of inside.filter((span) => span.message.role === "user")) {
       const frame = tokenizeStretch(engine, text, { start: position, end: user.start, contents: inside });
       const before = commonPrefixLength(frame, stretch);
@@ -50,8 +83,11 @@ export function renderPrompt(
   };
   for (const answer of findAnswers(text, contents)) {
     append(answer.start);
-    tokens.push(...(answer.tokens ?? engine.tokenize(text.slice(answer.start, answer.end), false)));
+    const said = text.slice(answer.start, answer.end);
+    const tokenize = () => engine.tokenize(said, false);
+    tokens.push(...(answer.tokens ?? tokenizedBefore(engine, answer.message, said, tokenize)));
     position = answer.end;
+    yield;
   }
   append(text.length);
   if (engine.bosToken !== undefined && tokens[1] === engine.bosToken) {
@@ -65,8 +101,36 @@ export function renderPrompt(
   return { tokens, head: starts[0]?.at ?? 0, turns, lead: text.slice(contents.at(-1)?.end ?? 0) };
 }
 
-/** The tokens up to the end of the last answer, before what opens the next question; none where the template refuses the chat. */
+/**
+ * The tokens up to the end of the last answer, before what opens the next question; none where the template refuses the chat. Of a
+ * chat that has many more than `most`, the first of them, of which there are `most` at the least.
+ */
 export function renderSaid(
+  engine: ChatTokenizer,
+  template: ChatTemplate,
+  messages: readonly TemplateMessage[],
+  most = Number.POSITIVE_INFINITY,
+): readonly Token[] {
+  const first = firstMessages(messages, most * lettersInToken);
+  const tokens = renderAllSaid(engine, template, first);
+  if (tokens.length >= most || first.length === messages.length) return tokens;
+  return renderAllSaid(engine, template, messages);
+}
+
+/** Few texts have so many, on the average. */
+const lettersInToken = 8;
+
+/** The first turns, until they have so many letters. */
+function firstMessages(messages: readonly TemplateMessage[], letters: number): readonly TemplateMessage[] {
+  let sum = 0;
+  const end = messages.findIndex(({ role, content }) => {
+    sum += content.length;
+    return sum >= letters && role === "assistant";
+  });
+  return end < 0 ? messages : messages.slice(0, end + 1);
+}
+
+function renderAllSaid(
   engine: ChatTokenizer,
   template: ChatTemplate,
   messages: readonly TemplateMessage[],
@@ -82,9 +146,7 @@ export function renderSaid(
   }
 }
 
-interface Answer {
-  readonly start: number;
-  readonly end: number;
+interface Answer extends ContentSpan {
   /** The generated tokens, where the template shows what the model wrote; undefined where it shows something else. */
   readonly tokens?: readonly Token[];
 }
@@ -103,7 +165,9 @@ function findAnswers(text: string, contents: readonly ContentSpan[]): Answer[] {
       text.startsWith(generated.lead, userEnd) &&
       text.slice(start, span.end).trim() === generated.text.trim();
     answers.push(
-      shownAsGenerated ? { start, end: endOfGenerated(text, span, generated), tokens: generated.tokens } : span,
+      shownAsGenerated
+        ? { ...span, start, end: endOfGenerated(text, span, generated), tokens: generated.tokens }
+        : span,
     );
   }
   return answers;
@@ -132,6 +196,29 @@ function tokenizeStretch(engine: ChatTokenizer, text: string, { start, end, cont
     position = span.end;
   }
   tokens.push(...engine.tokenize(text.slice(position, end), true));
+  return tokens;
+}
+
+interface Tokenized {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+
+const tokenized = new WeakMap<ChatTokenizer, WeakMap<TemplateMessage, Tokenized>>();
+
+/** A chat is tokenized with every turn, and is mostly what it was: a message with the same text around it has the same tokens. */
+function tokenizedBefore(
+  engine: ChatTokenizer,
+  message: TemplateMessage,
+  text: string,
+  tokenize: () => readonly Token[],
+): readonly Token[] {
+  const known = tokenized.get(engine) ?? new WeakMap<TemplateMessage, Tokenized>();
+  tokenized.set(engine, known);
+  const before = known.get(message);
+  if (before?.text === text) return before.tokens;
+  const tokens = tokenize();
+  known.set(message, { text, tokens });
   return tokens;
 }
 

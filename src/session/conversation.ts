@@ -241,11 +241,12 @@ export class ChatConversation implements Conversation {
 
   /** Goes on with the cache that was kept of the chat, and what others have computed of it. */
   async bringBack(unanswered?: string): Promise<void> {
-    const said = renderSaid(this.#parts.engine, this.#parts.template, this.#transcript.prompt);
+    const { engine, template } = this.#parts;
+    const said = renderSaid(engine, template, this.#transcript.prompt, engine.facts.contextSize);
     const taken = await this.#saving?.resume(this.#recorder?.kv, said);
     this.#resumption = taken && { ...taken, unanswered };
     this.#taker.reuse = undefined;
-    this.#taker.noteTold(stillTold(this.#window.ledger, this.#transcript.turnsInWindow, this.#parts.engine));
+    this.#taker.noteTold(stillTold(this.#window.ledger, this.#transcript.turnsInWindow, engine));
   }
 
   setWindow(policyName: WindowPolicyName): void {

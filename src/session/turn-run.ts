@@ -3,7 +3,7 @@ import { blockEnd } from "../cache/block-key.ts";
 import { WindowFullError } from "../cache/window/policy.ts";
 import { AnswerText } from "./answer-text.ts";
 import type { Reuse } from "./cache-report.ts";
-import { type RenderedPrompt, renderPrompt } from "./chat-template.ts";
+import { type RenderedPrompt, renderPromptInSteps } from "./chat-template.ts";
 import type { Sampling } from "./conversation-api.ts";
 import type { Engine, Token } from "./engine/engine.ts";
 import { ExitCode, KvchatError } from "./errors.ts";
@@ -129,7 +129,7 @@ export class TurnRun {
   async *#fit(): AsyncGenerator<ConversationEvent, RenderedPrompt> {
     const { engine, template, window, transcript, unfinished } = this.#context;
     for (;;) {
-      const prompt = renderPrompt(engine, template, transcript.prompt);
+      const prompt = await renderPromptInSteps(engine, template, transcript.prompt);
       if (!unfinished) this.#refuseTooLong(prompt);
       const eviction = translateFull(() =>
         unfinished

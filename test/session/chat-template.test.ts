@@ -1,8 +1,8 @@
 // Prompts as token ids, made by llama.cpp's own template interpreter and the tokenizers of real models: the text is what the
 // template gives, what users say stays text, answers keep their tokens, and turns begin where users' texts do.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { commonPrefixLength } from "../../src/cache/prefix.ts";
-import { renderPrompt, renderSaid } from "../../src/session/chat-template.ts";
+import { renderPrompt, renderPromptInSteps, renderSaid } from "../../src/session/chat-template.ts";
 import type { Engine } from "../../src/session/engine/engine.ts";
 import type { ChatTemplate, TemplateMessage } from "../../src/session/template-contents.ts";
 import { openTestEngine } from "../helpers/conversation.ts";
@@ -216,11 +216,74 @@ describe("what was said so far", () => {
     expect(next.tokens.slice(0, tokens.length)).toEqual(tokens);
   });
 
+  test("of a chat that is much longer than asked for, the beginning of it", () => {
+    const turn = (number: number) => [
+      user(`Question ${number}, and ${"why ".repeat(9)}`),
+      written(`Answer ${number}.`),
+    ];
+    const long = Array.from({ length: 200 }, (_, number) => turn(number)).flat();
+    const all = renderSaid(engine, template, long);
+    const first = renderSaid(engine, template, long, 300);
+    expect(first.length).toBeGreaterThanOrEqual(300);
+    expect(first.length).toBeLessThan(all.length / 2);
+    expect(all.slice(0, first.length)).toEqual(first);
+    expect(renderSaid(engine, template, long, all.length)).toEqual(all);
+  });
+
   test("is nothing where nothing was said, or the template refuses it", () => {
     expect(renderSaid(engine, template, [])).toEqual([]);
     const refuses = () => {
       throw new Error("roles must alternate");
     };
     expect(renderSaid(new FakeEngine({ render: refuses }), template, said)).toEqual([]);
+  });
+});
+
+describe("a long chat", () => {
+  const template = { source: "", bosText: "", eosText: "" };
+  const chat = [
+    ...Array.from({ length: 50 }, (_, turn) => [user(`Why ${turn}?`), written(`So ${turn}.`)]).flat(),
+    user("Hi"),
+  ];
+
+  test("is tokenized once, and anew where its messages are put otherwise", () => {
+    const engine = new FakeEngine();
+    const whole = renderPrompt(engine, template, chat);
+    const tokenize = vi.spyOn(engine, "tokenize");
+    expect(renderPrompt(engine, template, [...chat, written("Hello."), user("Oh")]).tokens.slice(0, 50)).toEqual(
+      whole.tokens.slice(0, 50),
+    );
+    const grown = tokenize.mock.calls.length;
+    expect(grown).toBeLessThan(chat.length);
+    expect(renderPrompt(engine, template, chat.slice(2)).tokens).toEqual(
+      renderPrompt(new FakeEngine(), template, chat.slice(2)).tokens,
+    );
+
+    let mark = ".";
+    const marked = new FakeEngine({
+      render: ({ messages }) => messages.map(({ content }) => `${content}${mark}`).join(""),
+    });
+    renderPrompt(marked, template, chat);
+    mark = "!";
+    expect(marked.detokenize(renderPrompt(marked, template, chat).tokens, true)).toContain("Why 3?!So 3.!");
+  });
+
+  test("lets other work come in between", async () => {
+    const engine = new FakeEngine();
+    const { tokenize } = engine;
+    engine.tokenize = (...args) => {
+      for (const end = performance.now() + 1; performance.now() < end; );
+      return tokenize.apply(engine, args);
+    };
+    let heard = 0;
+    const hear = () => {
+      heard++;
+      next = setImmediate(hear);
+    };
+    let next = setImmediate(hear);
+    const prompt = await renderPromptInSteps(engine, template, chat);
+    clearImmediate(next);
+    expect(heard).toBeGreaterThan(5);
+    expect(prompt).toEqual(renderPrompt(new FakeEngine(), template, chat));
   });
 });
