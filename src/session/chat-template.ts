@@ -103,7 +103,7 @@ function* renderSteps(
 
 /**
  * The tokens up to the end of the last answer, before what opens the next question; none where the template refuses the chat. Of a
- * chat that has many more than `most`, the first of them, of which there are `most` at the least.
+ * chat that has many more than `most`, the first so many.
  */
 export function renderSaid(
   engine: ChatTokenizer,
@@ -113,7 +113,8 @@ export function renderSaid(
 ): readonly Token[] {
   const first = firstMessages(messages, most * lettersInToken);
   const tokens = renderAllSaid(engine, template, first);
-  if (tokens.length >= most || first.length === messages.length) return tokens;
+  if (first.length === messages.length) return tokens;
+  if (tokens.length >= most) return tokens.slice(0, most);
   return renderAllSaid(engine, template, messages);
 }
 

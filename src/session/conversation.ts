@@ -73,6 +73,7 @@ export class ChatConversation implements Conversation {
       recorder,
       kept: async () => this.#saving?.finish(),
       renumber: (copy) => this.#restore(copy),
+      beginAnew: () => this.#beginAnew(),
       resume: (session) => this.#goOver(session),
     });
     recorder.onProblem = ({ message: problem }) =>
@@ -242,8 +243,10 @@ export class ChatConversation implements Conversation {
   /** Goes on with the cache that was kept of the chat, and what others have computed of it. */
   async bringBack(unanswered?: string): Promise<void> {
     const { engine, template } = this.#parts;
-    const said = renderSaid(engine, template, this.#transcript.prompt, engine.facts.contextSize);
-    const taken = await this.#saving?.resume(this.#recorder?.kv, said);
+    const kept = this.#recorder?.kv;
+    const most = kept ? undefined : engine.facts.contextSize;
+    const said = renderSaid(engine, template, this.#transcript.prompt, most);
+    const taken = await this.#saving?.resume(kept, said);
     this.#resumption = taken && { ...taken, unanswered };
     this.#taker.reuse = undefined;
     this.#taker.noteTold(stillTold(this.#window.ledger, this.#transcript.turnsInWindow, engine));
@@ -269,6 +272,11 @@ export class ChatConversation implements Conversation {
 
   async [Symbol.asyncDispose](): Promise<void> {
     using _ = await this.handOver();
+  }
+
+  async #beginAnew(): Promise<void> {
+    this.#transcript.restore([], null);
+    await this.bringBack();
   }
 
   async #goOver(loaded: LoadedSession): Promise<void> {

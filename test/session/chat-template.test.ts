@@ -224,9 +224,7 @@ describe("what was said so far", () => {
     const long = Array.from({ length: 200 }, (_, number) => turn(number)).flat();
     const all = renderSaid(engine, template, long);
     const first = renderSaid(engine, template, long, 300);
-    expect(first.length).toBeGreaterThanOrEqual(300);
-    expect(first.length).toBeLessThan(all.length / 2);
-    expect(all.slice(0, first.length)).toEqual(first);
+    expect(first).toEqual(all.slice(0, 300));
     expect(renderSaid(engine, template, long, all.length)).toEqual(all);
   });
 
