@@ -61,6 +61,8 @@ export interface ChatSessions {
   linesWith(text: string): ReadonlyMap<string, string>;
   /** Names the chat; one of which nothing was said yet is kept from now on. */
   rename(name: string): void;
+  /** Begins another chat, run as this one, which stays as it is. Without a name it gets one with its first message. */
+  begin(name?: string): Promise<void>;
   /** Goes on in a copy, with the cache as it is. Without a name it is the session's with a number. */
   fork(name?: string): Promise<void>;
   /**

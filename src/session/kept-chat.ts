@@ -20,6 +20,8 @@ export interface KeptChatOptions {
   readonly kept: () => Promise<void>;
   /** The same messages under other ids: the cache stays. */
   readonly renumber: (copy: LoadedSession) => void;
+  /** No messages, and what of the cache is of use to them. */
+  readonly beginAnew: () => Promise<void>;
   /** Other messages, and their cache. */
   readonly resume: (session: LoadedSession) => Promise<void>;
 }
@@ -63,6 +65,13 @@ export class KeptChat implements ChatSessions {
 
   rename(name: string): void {
     this.#options.recorder.rename(name);
+  }
+
+  async begin(name?: string): Promise<void> {
+    const { recorder, kept, beginAnew } = this.#options;
+    await kept();
+    recorder.beginAnew(name);
+    await beginAnew();
   }
 
   async fork(name?: string): Promise<void> {

@@ -146,6 +146,21 @@ export class Recorder implements Disposable {
     return this.#options.store.load(id);
   }
 
+  /** Goes on with a new session, run as this one: it begins now where it is named, else with the next question. Throws as `rename`. */
+  beginAnew(name?: string): void {
+    this.#catchUp();
+    const { store, begin } = this.#options;
+    const [before, facts] = [this.#lock, factsOf(this.facts)];
+    if (name !== undefined) this.#hold(store.create({ ...facts, name }));
+    else {
+      // The name was that of the session before.
+      Object.assign(begin, facts, { name: undefined });
+      this.#session = undefined;
+      this.#lock = undefined;
+    }
+    before?.[Symbol.dispose]();
+  }
+
   /** False where it is to be written later. */
   keepKv(record: KvRecord): boolean {
     this.#write(() => this.#session && this.#options.store.saveKv(this.#id, record));
@@ -177,12 +192,12 @@ export class Recorder implements Disposable {
 
   /** The next question begins one. */
   #giveUp(): void {
-    const { model, modelPath, fingerprint, settings, systemPrompt, seed, id } = this.#session as SessionRecord;
-    Object.assign(this.#options.begin, { model, modelPath, fingerprint, settings, systemPrompt, seed });
+    const session = this.#session as SessionRecord;
+    Object.assign(this.#options.begin, factsOf(session));
     this.#isUntold = false;
     this.#session = undefined;
     this.#lock?.[Symbol.dispose]();
-    this.#options.store.remove(id);
+    this.#options.store.remove(session.id);
   }
 
   #hold(session: SessionRecord): void {
@@ -213,4 +228,8 @@ export class Recorder implements Disposable {
       this.#backlog.shift();
     }
   }
+}
+
+function factsOf({ model, modelPath, fingerprint, settings, systemPrompt, seed }: SessionFacts): SessionFacts {
+  return { model, modelPath, fingerprint, settings, systemPrompt, seed };
 }

@@ -182,6 +182,10 @@ export class FakeConversation implements Conversation {
         if (others[name]) throw new KvchatError(`There is a session "${name}" already.`, { hint: "Take another." });
         this.session = name;
       },
+      begin: async (name) => {
+        this.session = name ?? null;
+        this.messages.length = 0;
+      },
       fork: async (name) => {
         this.session = name ?? `${this.session}-2`;
       },

@@ -65,6 +65,35 @@ describe("a name", () => {
   });
 });
 
+describe("another chat", () => {
+  test("begins with its first message, run as the one before, which stays and can be opened", async () => {
+    const store = openStore();
+    const { chat, sessions } = open(store, "trip");
+    chat.setSystemPrompt("Be kind.");
+    chat.setSampling({ topK: 5 });
+    await take(chat.send("ask"));
+    await sessions.begin();
+    expect([chat.session, chat.messages, chat.branches, names(store)]).toEqual([null, [], [], ["trip"]]);
+    store.acquire(store.find("trip").id)[Symbol.dispose]();
+    await take(chat.send("Where to?"));
+    expect(said(store, "trip")).toEqual(["ask", "Yes."]);
+    expect(said(store, "where-to")).toEqual(["Where to?", "Yes."]);
+    expect(store.find("where-to")).toMatchObject({ systemPrompt: "Be kind.", settings: { topK: 5 } });
+    await sessions.goOver("trip");
+    expect(chat.messages).toMatchObject([{ content: "ask" }, { content: "Yes." }]);
+  });
+
+  test("begins at once where it is named, and not where the name is taken", async () => {
+    const store = openStore();
+    const { chat, sessions } = open(store, "trip");
+    await take(chat.send("ask"));
+    await expect(sessions.begin("trip")).rejects.toMatchObject({ message: 'There is a session "trip" already.' });
+    expect(chat.messages).toHaveLength(2);
+    await sessions.begin("rome");
+    expect([chat.session, chat.messages, names(store).toSorted()]).toEqual(["rome", [], ["rome", "trip"]]);
+  });
+});
+
 test("a first question that cannot be answered begins no session, the next one does", async () => {
   const store = openStore();
   const { chat } = open(store);
@@ -227,7 +256,7 @@ test("on a real model the cache goes along: nothing of a copy is evaluated again
   await using chat = await openConversation(testSettings(await smollm2Path(), { nPredict: 8 }), {
     persistence: { ...persistence, recorder },
   });
-  await take(chat.send("Count from one to five."));
+  const first = await take(chat.send("Count from one to five."));
   const before = chat.usage().used;
   await chat.sessions?.fork("copy");
   expect(chat.usage().used).toBe(before);
@@ -237,5 +266,10 @@ test("on a real model the cache goes along: nothing of a copy is evaluated again
   expect(chat.resumption).toEqual({ reused: before, again: 0, reason: undefined, unanswered: undefined });
   expect((await take(chat.send("And on."))).done).toMatchObject({ text: done.text, tokens: { reused: before } });
   await chat.sessions?.goOver("copy");
+  expect(chat.resumption).toMatchObject({ again: 0, reason: undefined });
+  await chat.sessions?.begin();
+  const anew = await take(chat.send("Count from one to five."));
+  expect(anew.done).toMatchObject({ text: first.done.text, session: "count-from-one-to-five" });
+  await chat.sessions?.goOver("trip");
   expect(chat.resumption).toMatchObject({ again: 0, reason: undefined });
 });

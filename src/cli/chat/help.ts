@@ -16,7 +16,7 @@ const overview: readonly TableRow[] = [
   ["/cache, /stats", "what is in the KV cache; how fast the answers came"],
   ["/kv, /window", "the cache's type; what leaves when the context is full"],
   ["/sessions, /resume", "the newest chats; go over to another"],
-  ["/fork, /save", "go on in a copy of this chat; give it a name"],
+  ["/new, /fork, /save", "begin another chat; go on in a copy of this one; name it"],
   ["/copy, /export", "the answer to the clipboard; the chat to a file"],
   ["/help, /quit", "/help keys, /help commands, /help edit tell more; leave"],
 ];

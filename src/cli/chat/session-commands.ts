@@ -14,6 +14,7 @@ import type { CommandContext, CompletionContext, SlashCommand } from "./slash-co
 export const sessionCommands: readonly SlashCommand[] = [
   { name: "sessions", argument: "", summary: "the newest chats", run: kept(list) },
   { name: "save", argument: "[name]", summary: "give this chat a name; it is saved as it happens", run: kept(save) },
+  { name: "new", argument: "[name]", summary: "begin another chat; this one stays as it is", run: kept(beginAnew) },
   { name: "fork", argument: "[name]", summary: "go on in a copy of this chat", run: kept(fork) },
   {
     name: "resume",
@@ -77,6 +78,15 @@ function save({ sessions, conversation, note }: KeptContext, name: string): void
   } else {
     note(`this chat is ${quoted(conversation.session)}, saved as it happens; /save name gives it another name`);
   }
+}
+
+async function beginAnew({ sessions, conversation, note, recall }: KeptContext, name: string): Promise<void> {
+  const before = conversation.session;
+  await sessions.begin(name === "" ? undefined : name);
+  const called = conversation.session === null ? "" : ` ${quoted(conversation.session)}`;
+  const stays = before === null ? "" : `; ${quoted(before)} stays: /resume ${before} goes on with it`;
+  note(`a new chat${called} begins, with the same system prompt and settings${stays}`);
+  await recall([]);
 }
 
 async function fork({ sessions, conversation, note }: KeptContext, name: string): Promise<void> {

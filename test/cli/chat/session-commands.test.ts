@@ -23,10 +23,26 @@ async function run(line: string, session: string | null = "trip") {
   return { said, name: conversation.session };
 }
 
-test.each<[string, string[], string]>([
+test.each<[string, string[], string | null]>([
   ["/save", ['this chat is "trip", saved as it happens; /save name gives it another name'], "trip"],
   ["/save by sea", ['this chat is "by sea" now'], "by sea"],
   ["/save rome", ['There is a session "rome" already.\nTake another.'], "trip"],
+  [
+    "/new",
+    [
+      'a new chat begins, with the same system prompt and settings; "trip" stays: /resume trip goes on with it',
+      "recalled: ",
+    ],
+    null,
+  ],
+  [
+    "/new by sea",
+    [
+      'a new chat "by sea" begins, with the same system prompt and settings; "trip" stays: /resume trip goes on with it',
+      "recalled: ",
+    ],
+    "by sea",
+  ],
   ["/fork", ['goes on in "trip-2", a copy of "trip"; nothing is evaluated again'], "trip-2"],
   ["/fork by sea", ['goes on in "by sea", a copy of "trip"; nothing is evaluated again'], "by sea"],
   ["/resume rome", ['goes on with "rome"', "recalled: Where? Here.", "resumed: 40 tokens reused"], "rome"],
@@ -77,10 +93,15 @@ test.each([
   expect(asked).toEqual(['The session "rome" is open in process 7.']);
 });
 
-test.each(["/sessions", "/save x", "/fork", "/resume rome"])("%s without a kept chat says what to do", async (line) => {
-  const { said } = await run(line, null);
-  expect(said).toEqual(["this chat is not kept\nIt was begun with --no-save; kvchat run without it keeps every chat."]);
-});
+test.each(["/sessions", "/save x", "/fork", "/new", "/resume rome"])(
+  "%s without a kept chat says what to do",
+  async (line) => {
+    const { said } = await run(line, null);
+    expect(said).toEqual([
+      "this chat is not kept\nIt was begun with --no-save; kvchat run without it keeps every chat.",
+    ]);
+  },
+);
 
 describe("/sessions", () => {
   test("lists the newest and marks this one", async () => {
