@@ -97,6 +97,7 @@ export function createTerminal(options: {
     },
     async lend(program) {
       await painter.close();
+      await stopReading(stdin);
       const interrupts = process.listeners("SIGINT");
       process.removeAllListeners("SIGINT");
       process.on("SIGINT", pass);
@@ -117,6 +118,12 @@ export function createTerminal(options: {
 }
 
 function pass(): void {}
+
+/** Bun reads on where nobody listens any more, until it hears this (`disown` in its ProcessObjectInternals.ts): keys would be lost. */
+async function stopReading(stdin: ReadStream): Promise<void> {
+  stdin.emit("pause");
+  await new Promise(setImmediate);
+}
 
 /** The last resort of a process that ends without closing the chat. */
 function emergencyRestore(stdin: ReadStream, modes: string): void {
