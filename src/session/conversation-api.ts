@@ -2,6 +2,7 @@
 import type { CacheCost } from "./cache-cost.ts";
 import type { CacheReport } from "./cache-report.ts";
 import type { ConversationEvent, KvFacts } from "./events.ts";
+import type { ModelFacts } from "./models/model-facts.ts";
 import type { Reasoning } from "./reasoning-variables.ts";
 import type { Recorder } from "./recorder.ts";
 import type { BranchPoint, KeptMessage, Message } from "./said.ts";
@@ -112,6 +113,8 @@ export interface HandedChat extends Disposable {
 export interface Conversation extends AsyncDisposable {
   /** The model's name as the user knows it: an alias, or the file's name. */
   readonly model: string;
+  /** What its file tells; undefined where there is none, in tests. */
+  readonly modelFacts: ModelFacts | undefined;
   /** Where it runs: `CPU`, `CUDA`, `Metal` or `Vulkan`. */
   readonly backend: string;
   /** What the user should know before the first turn, a line each: a chat format that was guessed, for example. */

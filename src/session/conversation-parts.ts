@@ -5,6 +5,7 @@ import type { CacheCosts } from "./cache-cost.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { ConversationEvent } from "./events.ts";
 import type { KvKeeper } from "./kv-keeper.ts";
+import type { ModelFacts } from "./models/model-facts.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Sampling } from "./sampling.ts";
 import type { ChatTemplate } from "./template-contents.ts";
@@ -17,6 +18,8 @@ export interface ConversationParts {
   readonly policyName: WindowPolicyName;
   /** The model's name, as the user knows it. */
   readonly model: string;
+  /** What its file tells; absent in a conversation over an engine without a model. */
+  readonly modelFacts?: ModelFacts;
   readonly typeK: string;
   readonly typeV: string;
   /** Bytes of the cache that so many tokens take. */

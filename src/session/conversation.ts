@@ -24,6 +24,8 @@ import type { ConversationEvent, KvFacts } from "./events.ts";
 import { KeptChat } from "./kept-chat.ts";
 import { templateMark } from "./kv-record.ts";
 import { KvSaving } from "./kv-saving.ts";
+import type { ModelFacts } from "./models/model-facts.ts";
+import { areInVocabulary, keepOwnTokens } from "./own-tokens.ts";
 import { reasoningLimit, tokensReadAgain } from "./reasoning.ts";
 import type { Recorder } from "./recorder.ts";
 import { reportCache } from "./report-cache.ts";
@@ -82,6 +84,10 @@ export class ChatConversation implements Conversation {
 
   get session(): string | null {
     return this.#recorder?.session?.name ?? null;
+  }
+
+  get modelFacts(): ModelFacts | undefined {
+    return this.#parts.modelFacts;
   }
 
   get resumption(): Resumption | undefined {
@@ -242,14 +248,18 @@ export class ChatConversation implements Conversation {
 
   /** Goes on with the cache that was kept of the chat, and what others have computed of it. */
   async bringBack(unanswered?: string): Promise<void> {
-    const { engine, template } = this.#parts;
+    const { engine, template, modelFacts } = this.#parts;
+    const size = modelFacts?.vocabularySize;
+    keepOwnTokens(this.#transcript.firstTurns, { engine, size, template: template.source });
     const kept = this.#recorder?.kv;
     const most = kept ? undefined : engine.facts.contextSize;
     const said = renderSaid(engine, template, this.#transcript.prompt, most);
     const taken = await this.#saving?.resume(kept, said);
     this.#resumption = taken && { ...taken, unanswered };
     this.#taker.reuse = undefined;
-    this.#taker.noteTold(stillTold(this.#window.ledger, this.#transcript.turnsInWindow, engine));
+    const { ledger } = this.#window;
+    const isReadable = areInVocabulary(ledger.whole, size);
+    this.#taker.noteTold(isReadable ? stillTold(ledger, this.#transcript.turnsInWindow, engine) : []);
   }
 
   setWindow(policyName: WindowPolicyName): void {

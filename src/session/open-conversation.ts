@@ -76,6 +76,7 @@ export async function openConversation(
     policy: policies[settings.window],
     policyName: settings.window,
     model: settings.modelName,
+    modelFacts: facts,
     typeK: settings.cacheTypeK,
     typeV: settings.cacheTypeV,
     heldBytes: (tokens) => heldBytes(shape, cache, tokens),

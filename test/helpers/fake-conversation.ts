@@ -52,6 +52,7 @@ type FakeMessage = { -readonly [Field in keyof Message]: Message[Field] };
 
 export class FakeConversation implements Conversation {
   readonly model = "Fake-135M-Instruct";
+  readonly modelFacts = undefined;
   readonly backend = "CPU";
   readonly notices: readonly string[] = [];
   readonly messages: FakeMessage[] = [];

@@ -14,6 +14,7 @@ const overview: readonly TableRow[] = [
   ["/branch, /clear", "go to what else was said; forget all turns"],
   ["/system, /set", "the system prompt; how tokens are chosen"],
   ["/cache, /stats", "what is in the KV cache; how fast the answers came"],
+  ["/model", "which model this is; go on with another"],
   ["/kv, /window", "the cache's type; what leaves when the context is full"],
   ["/sessions, /resume", "the newest chats; go over to another"],
   ["/new, /fork, /save", "begin another chat; go on in a copy of this one; name it"],

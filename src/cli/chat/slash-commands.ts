@@ -3,6 +3,7 @@ import { branchCommands } from "./branch-commands.ts";
 import { cacheCommands } from "./cache-commands.ts";
 import { completeHelp, showHelp } from "./help.ts";
 import { kvCommands } from "./kv-commands.ts";
+import { modelCommand } from "./model-command.ts";
 import { outputCommands } from "./output-commands.ts";
 import { sessionCommands } from "./session-commands.ts";
 import { setCommand } from "./set-command.ts";
@@ -22,6 +23,7 @@ export const slashCommands: readonly SlashCommand[] = [
   ...branchCommands,
   systemCommand,
   setCommand,
+  modelCommand,
   ...cacheCommands,
   ...kvCommands,
   ...sessionCommands,

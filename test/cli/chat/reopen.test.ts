@@ -9,7 +9,7 @@ import { initialChat } from "../../../src/cli/chat/state.ts";
 import { createTurns } from "../../../src/cli/chat/turns.ts";
 import { Recorder } from "../../../src/session/recorder.ts";
 import { take, testSettings } from "../../helpers/conversation.ts";
-import { smollm2Path } from "../../helpers/models.ts";
+import { gemma3Path, smollm2Path } from "../../helpers/models.ts";
 import { openStore } from "../../helpers/store.ts";
 import { facts } from "../../helpers/store-facts.ts";
 import { tempFolder } from "../../helpers/temp-folder.ts";
@@ -87,6 +87,21 @@ test("a conversation that cannot be opened leaves the chat as it was", async () 
   expect(now().usage()).toMatchObject({ contextSize: 1024, kv: { typeK: "f16" } });
   expect(status().loading).toBeUndefined();
   expect((await say("And on day 5?")).tokens.reused).toBeGreaterThanOrEqual(first.tokens.prompt);
+});
+
+test("another model, which answers what was said before, and back", async () => {
+  const { turns, now, say, store } = await openChat({ isKept: true });
+  const first = await say(story);
+  const messages = now().messages;
+  await turns.reopen({ modelPath: await gemma3Path(), modelName: "gemma3-270m" });
+  expect(now()).toMatchObject({ model: "gemma3-270m", messages });
+  expect((await say("And on day 5?")).tokens).toMatchObject({ reused: 0 });
+  expect(store.find("chat").model).toBe("gemma3-270m");
+  now().undo();
+  await turns.reopen({ modelPath: await smollm2Path(), modelName: "smollm2" });
+  const { tokens } = await say("And on day 5?");
+  expect(tokens.prompt).toBeGreaterThan(first.tokens.prompt);
+  expect(now().messages).toHaveLength(4);
 });
 
 test("another session with its own types, its own words, and its cache; and back", async () => {
