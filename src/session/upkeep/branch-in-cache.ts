@@ -5,23 +5,16 @@ import type { KeptCache } from "../kv-record.ts";
 import { placeOfAnswer } from "../place-of-answer.ts";
 import type { MessageRecord } from "../store/session-record.ts";
 
-export interface BranchInCache {
-  /** The first so many tokens of the cache: up to the last answer that stands in it. */
-  readonly tokens: number;
-  /** Answers of the branch that never were in it. */
-  readonly answersMissing: number;
-}
-
 type Kept = Pick<KeptCache, "whole" | "erased" | "turns" | "head" | "cached">;
 type Said = Pick<MessageRecord, "role" | "evicted" | "generated">;
 
-export function branchInCache(kept: Kept, messages: readonly Said[]): BranchInCache {
+/** The first so many tokens of the cache: up to the last of the branch's answers that stands in it. */
+export function branchInCache(kept: Kept, messages: readonly Said[]): number {
   const answers = messages.filter(({ role, evicted }) => role === "assistant" && !evicted);
   const ends = answers.map((answer, turn) => endOfAnswer(kept, turn, answer));
-  const firstMissing = ends.indexOf(undefined);
-  const found = firstMissing < 0 ? ends.length : firstMissing;
-  const end = ends[found - 1] ?? kept.head;
-  return { tokens: Math.min(kept.cached, afterErasing(end, kept.erased)), answersMissing: ends.length - found };
+  const missing = ends.indexOf(undefined);
+  const end = (missing < 0 ? ends : ends.slice(0, missing)).at(-1) ?? kept.head;
+  return Math.min(kept.cached, afterErasing(end, kept.erased));
 }
 
 /** Undefined where the turn is not in the ledger, or holds another answer. */

@@ -16,7 +16,7 @@ export interface Conditions {
   readonly templates: readonly string[];
   /** Tokens; undefined where it depends on the memory. */
   readonly contextSize: number | undefined;
-  /** The chat's tokens up to the end of its last answer; asked for where another template makes others of it. */
+  /** The chat's tokens up to the end of its last answer. */
   readonly said: () => Promise<readonly Token[]>;
 }
 
@@ -39,8 +39,7 @@ export interface ResumeReport {
   /** The first so many would be used as they are. */
   readonly reused: number;
   /**
-   * The others; with another chat template, those that it makes of the chat instead. What was said and never kept comes on top,
-   * and is not counted.
+   * The others; where the chat template shows otherwise what was kept, those that it makes of the chat instead.
    */
   readonly evaluatedAgain: number;
   /** Tokens that have left the window since the chat began; they are not read again. */
@@ -58,32 +57,32 @@ export async function explainResume(
 ): Promise<ResumeReport> {
   const kept = record && fromKvRecord(record);
   if (!kept) return neverComputed(session.name, record !== undefined);
-  const { tokens, answersMissing } = branchInCache(kept, messages);
+  const found = branchInCache(kept, messages);
   const { tokens: all, lineage } = chainOf(kept);
   // A cache that slides cannot be cut back: it is restored at the very length, or not at all.
-  const length = now.fingerprint["sliding window"] ? tokens : all.length;
+  const length = now.fingerprint["sliding window"] ? found : all.length;
   const chain = { fingerprint: now.fingerprint, tokens: all.slice(0, length), lineage };
   const restorable = blocks ? await checkRestore(chain, blocks) : noStore;
   const made = { fingerprint: now.fingerprint, templates: now.templates.map(templateMark) };
   const changes = whatChanged(kept, made);
   const different = differences(kept, made);
-  const usable = Math.min(tokens, restorable.tokens);
-  const isBlocked = usable < tokens && different.length === 0;
-  const isShownOtherwise = changes.some(({ kind }) => kind === "template changed");
-  const counts = isShownOtherwise
-    ? countReused({ said: await now.said(), held: all, erased: totalLength(kept.erased), restored: restorable.tokens })
-    : { reused: usable, again: tokens - usable };
+  const usable = Math.min(found, restorable.tokens);
+  const isBlocked = usable < found && different.length === 0;
+  // Many templates show an older answer otherwise than it was generated: without what was thought before it.
+  const said = await now.said();
+  const erased = totalLength(kept.erased);
+  const { reused, again, isOther } = countReused({ said, held: all, erased, restored: restorable.tokens });
   const reasons = [
     ...changes.map(({ kind, words }) => ({ kind, message: asSentence(words) })),
     ...(isBlocked ? [explainObstacle(restorable)] : []),
-    ...(answersMissing > 0 ? [notKept(answersMissing)] : []),
+    ...(isOther && changes.length === 0 ? [notKept(again)] : []),
     ...explainWindow(kept, now),
   ];
   return {
     session: session.name,
-    tokens,
-    reused: counts.reused,
-    evaluatedAgain: counts.again,
+    tokens: Math.max(found, reused),
+    reused,
+    evaluatedAgain: again,
     evicted: kept.evicted,
     differences: different,
     reasons,
@@ -109,9 +108,12 @@ function asSentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function notKept(answers: number): Reason {
-  const subject = answers === 1 ? "The last answer is" : `The last ${answers} answers are`;
-  return { kind: "never computed", message: `${subject} not in what was kept, and evaluated from the text.` };
+function notKept(again: number): Reason {
+  const count = again.toLocaleString("en");
+  return {
+    kind: "never computed",
+    message: `${count} tokens of the chat were not kept so, and are evaluated from the text.`,
+  };
 }
 
 function explainWindow({ cached, evicted }: KeptCache, { contextSize }: Conditions): Reason[] {
