@@ -1,5 +1,7 @@
 // What /help tells: on one screen of 24 rows what there is to do, by its purpose; then all keys, all commands, or one of them.
 import { type Completion, completeWord } from "./complete/candidate.ts";
+import { examples } from "./examples.ts";
+import { findCommand, otherNames } from "./find-command.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 import { type TableRow, tableRows } from "./table-rows.ts";
 
@@ -19,7 +21,7 @@ const overview: readonly TableRow[] = [
   ["/sessions, /resume", "the newest chats; go over to another"],
   ["/new, /fork, /save", "begin another chat; go on in a copy of this one; name it"],
   ["/copy, /export", "the answer to the clipboard; the chat to a file"],
-  ["/help, /quit", "/help keys, /help commands, /help edit tell more; leave"],
+  ["/help, /quit", "/help keys, /help commands, /help edit; leave, as exit does"],
 ];
 
 const keys: readonly TableRow[] = [
@@ -47,7 +49,7 @@ const topics = [
 ];
 
 export function showHelp(context: CommandContext, argument: string, commands: readonly SlashCommand[]): void {
-  const wanted = argument.replace(/^\//, "").toLowerCase();
+  const wanted = argument.replace(/^\//, "").trim().toLowerCase();
   const rows = rowsFor(wanted, commands);
   if (rows) context.note(tableRows(rows, context.columns));
   else context.fail(`there is no help on “${argument}”`, "Say /help keys, /help commands, or /help and a command.");
@@ -61,8 +63,14 @@ function rowsFor(wanted: string, commands: readonly SlashCommand[]): readonly Ta
   if (wanted === "") return overview;
   if (wanted === "keys") return keys;
   if (wanted === "commands") return commands.map(describe);
-  const command = commands.find(({ name }) => name === wanted);
-  return command && [describe(command)];
+  const command = findCommand(wanted, commands);
+  return command && [describe(command), ...more(command.name)];
+}
+
+/** What else it is called, and how it is used. */
+function more(name: string): readonly TableRow[] {
+  const others = otherNames(name).map((other) => `/${other}`);
+  return [...(examples.get(name) ?? []), ...(others.length > 0 ? [[others.join(", "), "the same"] as const] : [])];
 }
 
 function describe({ name, argument, summary }: SlashCommand): TableRow {

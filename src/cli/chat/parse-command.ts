@@ -1,21 +1,9 @@
-// Whether an input is a slash command, and which: by its name, by another name of it, or by the beginning of one alone.
+// Whether an input is a slash command, which, and what is said of one that is none.
 import { nearName } from "../nearest.ts";
 import { elsewhere } from "./elsewhere.ts";
+import { commandsBeginning, findCommand, otherNames } from "./find-command.ts";
 import type { SlashCommand } from "./slash-command.ts";
 import { slashCommands } from "./slash-commands.ts";
-
-/** What other chats call them. */
-const aliases: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    "?": "help",
-    bye: "quit",
-    exit: "quit",
-    q: "quit",
-    regenerate: "regen",
-    reset: "clear",
-    retry: "regen",
-  }),
-);
 
 /** These need no slash where they are all of the input. */
 const bare: ReadonlyMap<string, string> = new Map(
@@ -47,35 +35,22 @@ export function parseCommand(text: string): ParsedCommand | undefined {
   if (words.has(name)) return undefined;
   const argument = match[2] ?? "";
   const argumentAt = text.length - argument.length;
-  return { command: findCommand(name), name, argument: argument.trim(), argumentAt };
-}
-
-/** All whose name, or another name of theirs, begins so. */
-export function commandsBeginning(typed: string): readonly SlashCommand[] {
-  const others = [...aliases].filter(([alias]) => alias.startsWith(typed));
-  const wanted = new Set(others.map(([, name]) => name));
-  return slashCommands.filter(({ name }) => name.startsWith(typed) || wanted.has(name));
+  return { command: findCommand(name, slashCommands), name, argument: argument.trim(), argumentAt };
 }
 
 /** One line about a name that is no command. */
 export function describeUnknown(name: string): string {
   const known = elsewhere.get(name);
   if (known !== undefined) return `No /${name}: ${known}`;
-  const several = commandsBeginning(name);
+  const several = commandsBeginning(name, slashCommands);
   if (several.length > 0) return `/${name} may be ${several.map((command) => `/${command.name}`).join(" ")}`;
   const near = nearCommand(name);
   return near === undefined ? `No /${name}; /help lists the commands` : `No /${name}; did you mean /${near}?`;
 }
 
-function findCommand(name: string): SlashCommand | undefined {
-  const wanted = aliases.get(name) ?? name;
-  const exact = slashCommands.find((command) => command.name === wanted);
-  const [first, ...others] = commandsBeginning(name);
-  return exact ?? (others.length === 0 ? first : undefined);
-}
-
 /** One that it begins with, or else one that it is a slip of. */
 function nearCommand(name: string): string | undefined {
-  const names = [...slashCommands.map((command) => command.name), ...aliases.keys()].filter(({ length }) => length > 1);
+  const all = slashCommands.flatMap((command) => [command.name, ...otherNames(command.name)]);
+  const names = all.filter(({ length }) => length > 1);
   return names.find((one) => name.startsWith(one)) ?? nearName(name, names);
 }

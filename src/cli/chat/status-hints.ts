@@ -1,8 +1,10 @@
 // The line under the input that knows what can be done now, in wordings from long to short. Pure.
 import { percent } from "./amounts.ts";
 import { isOpenBlock } from "./block-text.ts";
-import { commandsBeginning, describeUnknown, parseCommand } from "./parse-command.ts";
+import { commandsBeginning } from "./find-command.ts";
+import { describeUnknown, parseCommand } from "./parse-command.ts";
 import type { SlashCommand } from "./slash-command.ts";
+import { slashCommands } from "./slash-commands.ts";
 import type { ChatState, StatusFacts } from "./state.ts";
 import { windowWords } from "./window-words.ts";
 
@@ -73,7 +75,7 @@ function forCommand(text: string): string[] | undefined {
   const parsed = parseCommand(text);
   if (parsed?.command) return describe(parsed.command);
   if (!parsed && !text.startsWith("/")) return undefined;
-  const some = commandsBeginning(parsed?.name ?? "").map(({ name }) => `/${name}`);
+  const some = commandsBeginning(parsed?.name ?? "", slashCommands).map(({ name }) => `/${name}`);
   if (parsed ? some.length > 0 : text === "/")
     return [some.join(" "), `${some.slice(0, 3).join(" ")}${some.length > 3 ? " …" : ""}`];
   return [parsed ? describeUnknown(parsed.name) : "Enter sends it as a message: it is no command"];

@@ -1,5 +1,7 @@
 // Each slash command on a scripted conversation, and what is said to wrong names and values.
 import { describe, expect, test } from "vitest";
+import { examples } from "../../../src/cli/chat/examples.ts";
+import { parseCommand } from "../../../src/cli/chat/parse-command.ts";
 import { slashCommands } from "../../../src/cli/chat/slash-commands.ts";
 import { FakeConversation, type FakeOptions } from "../../helpers/fake-conversation.ts";
 import { runCommand } from "../../helpers/run-command.ts";
@@ -28,6 +30,8 @@ describe("a command", () => {
   test.each([
     ["/quit", ["leave"]],
     ["/help /Undo", ["/undo  take the last turn back into the input"]],
+    ["/help edit", [expect.stringMatching(/^\/edit \[N\] +say something else .*\n\/edit 2 +your second message /)]],
+    ["/help retry", [expect.stringMatching(/^\/regen \[seed\] .*\n\/regen 7 .*\n\/regenerate, \/retry +the same$/)]],
     ["/help keys", [expect.stringMatching(/^Enter .*\n(.*\n)+Ctrl-D .*leave/)]],
     ["/help me", ["there is no help on “me”\nSay /help keys, /help commands, or /help and a command."]],
     ["/system", ["system prompt: Be brief."]],
@@ -52,4 +56,12 @@ describe("a command", () => {
     expect(said).toEqual([note]);
     expect(conversation.systemPrompt).toBe(systemPrompt);
   });
+});
+
+test("every command that takes an argument has an example, which is one of it", () => {
+  for (const { name } of slashCommands.filter(({ argument }) => argument !== "")) {
+    const lines = examples.get(name)?.map(([line]) => line) ?? [];
+    expect(lines.length, name).toBeGreaterThan(0);
+    for (const line of lines) expect(parseCommand(line)?.command?.name).toBe(name);
+  }
 });
