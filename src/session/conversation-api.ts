@@ -130,6 +130,8 @@ export interface Conversation extends AsyncDisposable {
   readonly source: SessionSource;
   readonly sampling: Readonly<Sampling>;
   readonly systemPrompt: string;
+  /** What the model's template shows in its place as long as it is empty; empty where that is nothing. */
+  readonly ownSystemPrompt: string;
   readonly reasoning: Reasoning;
   /** Most tokens of one answer, from the next one on; -1: no limit. */
   answerLimit: number;

@@ -25,6 +25,7 @@ import { KeptChat } from "./kept-chat.ts";
 import { templateMark } from "./kv-record.ts";
 import { KvSaving } from "./kv-saving.ts";
 import type { ModelFacts } from "./models/model-facts.ts";
+import { ownSystemPrompt } from "./own-system-prompt.ts";
 import { areInVocabulary, keepOwnTokens } from "./own-tokens.ts";
 import { reasoningLimit, tokensReadAgain } from "./reasoning.ts";
 import type { Recorder } from "./recorder.ts";
@@ -116,6 +117,10 @@ export class ChatConversation implements Conversation {
 
   get systemPrompt(): string {
     return this.#transcript.systemPrompt;
+  }
+
+  get ownSystemPrompt(): string {
+    return ownSystemPrompt(this.#parts.engine, this.#parts.template);
   }
 
   get reasoning(): Reasoning {

@@ -60,6 +60,7 @@ export class FakeConversation implements Conversation {
   readonly branches: readonly BranchPoint[] = [];
   sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 42 };
   systemPrompt = "Be brief.";
+  ownSystemPrompt = "";
   reasoning: Reasoning = "auto";
   answerLimit = -1;
   session: string | null;

@@ -13,6 +13,19 @@ async function run(line: string, options: Partial<FakeOptions> = {}) {
   return { said, conversation };
 }
 
+test("/system says where the model's template has a system prompt of its own", async () => {
+  const conversation = new FakeConversation({ answers: [] });
+  conversation.systemPrompt = "";
+  const said = async (line: string) => (await runCommand(line, conversation)).join("\n");
+  expect(await said("/system")).toBe("there is no system prompt");
+  conversation.ownSystemPrompt = "You are kind.";
+  const own = "the model's template brings its own of 3 tokens: “You are kind.”";
+  expect(await said("/system")).toBe(`there is no system prompt of yours: ${own}`);
+  const gone = "the system prompt is gone; the 12 tokens in the cache are read again with your next message";
+  expect(await said('/system ""')).toBe(`${gone}; ${own}`);
+  expect(await said("/system Be brief.")).not.toContain(own);
+});
+
 describe("a command", () => {
   test("/help names every command", async () => {
     const { said } = await run("/help");
