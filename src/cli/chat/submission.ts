@@ -7,6 +7,7 @@ import { editNote, type Side, stepBeside } from "./branch-commands.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { withChips } from "./chips.ts";
 import type { Dialogs } from "./dialogs.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { describeUnknown, type ParsedCommand, parseCommand } from "./parse-command.ts";
 import { drawKept, recall } from "./recall.ts";
 import type { CommandContext } from "./slash-command.ts";
@@ -48,7 +49,8 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     const parsed = parseCommand(text);
     if (withoutMarks(text.trim()) === "") return;
     if (parsed?.command?.name === "quit") leave();
-    else if (parsed && !parsed.command) hint(describeUnknown(parsed.name));
+    // A slip is mended where it stands.
+    else if (parsed && !parsed.command && !elsewhere.has(parsed.name)) hint(describeUnknown(parsed.name));
     else if (mustWait(parsed)) {
       store.dispatch({ type: "queued" });
       next();
@@ -111,8 +113,13 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     else takeBack();
   }
 
-  function runCommand({ command, argument }: ParsedCommand): void {
+  function runCommand({ command, name, argument }: ParsedCommand): void {
     const { conversation } = turns;
+    const instead = elsewhere.get(name);
+    if (!command && instead !== undefined) {
+      store.dispatch({ type: "erred", message: `there is no /${name}`, hint: instead });
+      next();
+    }
     const full = withChips(argument, store.getState().editor.chips);
     if (command && conversation) turns.work(() => command.run(commandContext(conversation), full)).then(next);
   }
