@@ -1,7 +1,8 @@
 // A slash command as it was typed, on a conversation: what it said and did, a line each.
+
+import { parseCommand } from "../../src/cli/chat/commands/parse-command.ts";
+import type { CommandContext } from "../../src/cli/chat/commands/slash-command.ts";
 import { usualLook } from "../../src/cli/chat/look.ts";
-import { parseCommand } from "../../src/cli/chat/parse-command.ts";
-import type { CommandContext } from "../../src/cli/chat/slash-command.ts";
 import type { Conversation } from "../../src/session/conversation-api.ts";
 import { KvchatError } from "../../src/session/errors.ts";
 import { take } from "./conversation.ts";

@@ -1,7 +1,7 @@
 // Holds the chat's state outside React, and is its clock: whoever makes tokens or presses keys never waits for drawing, and one
 // frame serves all that happened since the one before; what a key does is seen sooner than what the model says. Final lines go to
 // the painter with the frame that no longer shows them.
-import { isInputAction } from "./input-state.ts";
+import { isInputAction } from "./editor/input-state.ts";
 import { type ChatAction, type ChatState, reduceChat, type TranscriptLine } from "./state.ts";
 
 export interface ChatStore {

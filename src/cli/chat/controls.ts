@@ -1,14 +1,14 @@
 // What each key press sets going: most change the editor alone, some the conversation or the process.
 import { stripVTControlCharacters } from "node:util";
 import { KvchatError } from "../../session/errors.ts";
-import { isOpenBlock } from "./block-text.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
-import { withChips } from "./chips.ts";
 import { createCompleter } from "./complete/completer.ts";
-import type { Dialogs } from "./dialogs.ts";
-import type { EditorAction } from "./editor.ts";
-import { reduceSearch } from "./history-search.ts";
+import type { Dialogs } from "./dialog/dialogs.ts";
+import { isOpenBlock } from "./editor/block-text.ts";
+import { withChips } from "./editor/chips.ts";
+import type { EditorAction } from "./editor/editor.ts";
+import { reduceSearch } from "./editor/history-search.ts";
 import type { Intent } from "./keys.ts";
 import { typable } from "./printable.ts";
 import { editorColumns } from "./prompt.tsx";

@@ -1,6 +1,6 @@
 // What a key press means: from Ink's account of it to an intent of the chat. Pure, so that the key map is a table to test.
 import type { Key } from "ink";
-import type { EditorChange, EditorMove } from "./editor.ts";
+import type { EditorChange, EditorMove } from "./editor/editor.ts";
 
 /** What does not concern the text alone. */
 type ChatKey =

@@ -5,15 +5,15 @@ import type { ConversationEvent, TurnTokens } from "../../session/events.ts";
 import { describeTimings } from "../pipe/notices.ts";
 import { describeUnkept } from "../sessions/session-notices.ts";
 import type { AttachmentNote } from "./attach/weigh.ts";
-import type { Dialog } from "./dialog.ts";
-import { emptyInput, type InputAction, type InputState, isInputAction, reduceInput } from "./input-state.ts";
+import type { Dialog } from "./dialog/dialog.ts";
+import { emptyInput, type InputAction, type InputState, isInputAction, reduceInput } from "./editor/input-state.ts";
 import { countEvent, newTurn } from "./live-turn.ts";
 import { type Look, usualLook } from "./look.ts";
 import { textOf } from "./markdown/span.ts";
 import { type LineKind, marksOf } from "./marks.ts";
 import { type OpenText, openPlainText, plainLine, type SpanLine, type TextLayout } from "./open-text.ts";
+import { figuresOf, type TurnFigures } from "./panels/turn-figures.ts";
 import { printable } from "./printable.ts";
-import { figuresOf, type TurnFigures } from "./turn-figures.ts";
 import { endNote, evictionNote, oneLine } from "./turn-notes.ts";
 import { wrapText } from "./wrap.ts";
 

@@ -6,8 +6,8 @@ import { watchAttachments } from "./attach/attachment-watch.ts";
 import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { type ChatControls, createControls } from "./controls.ts";
-import { createDialogs } from "./dialogs.ts";
-import { recall } from "./recall.ts";
+import { createDialogs } from "./dialog/dialogs.ts";
+import { recall } from "./editor/recall.ts";
 import { createSubmission } from "./submission.ts";
 
 export function useConversation(

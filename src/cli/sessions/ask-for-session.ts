@@ -4,9 +4,9 @@ import { linesWith } from "../../session/lines-with.ts";
 import { SessionOpenError } from "../../session/store/session-lock.ts";
 import type { SessionRecord } from "../../session/store/session-record.ts";
 import type { SessionStore } from "../../session/store/session-store.ts";
-import { initialChoice } from "../chat/choice-state.ts";
-import type { Dialog } from "../chat/dialog.ts";
-import { initialPicker } from "../chat/picker-state.ts";
+import { initialChoice } from "../chat/dialog/choice-state.ts";
+import type { Dialog } from "../chat/dialog/dialog.ts";
+import { initialPicker } from "../chat/dialog/picker-state.ts";
 import { formatSession } from "./format-session.ts";
 
 /** How it is asked. */
@@ -58,7 +58,7 @@ function whyNotFree(store: SessionStore, { id }: SessionRecord): SessionOpenErro
 async function ask(dialog: Dialog, asking: Asking): Promise<string | undefined> {
   // React decides by it, when it is first imported, whether to check each frame as developers need it.
   process.env.NODE_ENV ??= "production";
-  const { showDialog } = await import("../chat/show-dialog.tsx");
+  const { showDialog } = await import("../chat/dialog/show-dialog.tsx");
   const answer = await showDialog(dialog, { stdin: process.stdin, stdout: process.stdout, ...asking });
   asking.signal.throwIfAborted();
   return answer;

@@ -204,8 +204,8 @@ describe("the input", () => {
     session.type("\r");
     await session.waitFor((screen) => screen.includes("› /resume\n") && !screen.includes("\n› /resume  "));
     expect(session.cursor().column).toBe("› /resume ".length);
-    session.type("\u0015see @test/cli/chat/editor-r\t");
-    await session.waitFor("› see @test/cli/chat/editor-rows.test.ts");
+    session.type("\u0015see @test/cli/chat/editor/editor-r\t");
+    await session.waitFor("› see @test/cli/chat/editor/editor-rows.test.ts");
     session.type("\u0015@te\t");
     await session.waitFor("› @test/");
     session.type(`${esc}[Z\t`);

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createChatStore } from "../../../src/cli/chat/chat-store.ts";
-import { createDialogs } from "../../../src/cli/chat/dialogs.ts";
+import { createDialogs } from "../../../src/cli/chat/dialog/dialogs.ts";
 import { initialChat } from "../../../src/cli/chat/state.ts";
 import { createSubmission } from "../../../src/cli/chat/submission.ts";
 import { createTurns } from "../../../src/cli/chat/turns.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { samplingKeys } from "../../../src/cli/chat/sampling-keys.ts";
+import { samplingKeys } from "../../../src/cli/chat/commands/sampling-keys.ts";
 import { parseValue } from "../../../src/cli/settings/parse-value.ts";
 import { findSetting, type Setting, settings } from "../../../src/cli/settings/schema.ts";
 import { ExitCode, KvchatError } from "../../../src/session/errors.ts";

@@ -1,5 +1,5 @@
 // What is told under the input of the files that it names: what is wrong first, then what they come to, then each. Pure.
-import { plural } from "../amounts.ts";
+import { plural } from "../panels/amounts.ts";
 import { type AttachmentNote, contextHolds } from "./weigh.ts";
 
 export interface AttachmentLine {

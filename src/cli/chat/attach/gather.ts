@@ -1,8 +1,8 @@
 // Puts a message together: what was typed, what long pastes stand for, and the files that it names, read now.
 import { attach } from "../../../session/attachments.ts";
 import type { Conversation } from "../../../session/conversation-api.ts";
-import { bytes, count } from "../amounts.ts";
-import { type Chip, withChips } from "../chips.ts";
+import { type Chip, withChips } from "../editor/chips.ts";
+import { bytes, count } from "../panels/amounts.ts";
 import { countTokens } from "./count-tokens.ts";
 import { mentionsIn } from "./mentions.ts";
 import { type Reading, readMention } from "./read-mention.ts";

@@ -1,6 +1,6 @@
 // What a message with files comes to: how many tokens each has, and in which words that is told before it is sent.
 import type { Conversation } from "../../../session/conversation-api.ts";
-import { bytes, count, plural } from "../amounts.ts";
+import { bytes, count, plural } from "../panels/amounts.ts";
 import { printable } from "../printable.ts";
 import { countTokens } from "./count-tokens.ts";
 import type { Reading } from "./read-mention.ts";

@@ -1,8 +1,8 @@
 // What the text before the cursor may go on with: the name of a slash command, its argument, or a file behind `@`.
 import { mentionsIn } from "../attach/mentions.ts";
-import { parseCommand } from "../parse-command.ts";
-import type { CompletionContext } from "../slash-command.ts";
-import { slashCommands } from "../slash-commands.ts";
+import { parseCommand } from "../commands/parse-command.ts";
+import type { CompletionContext } from "../commands/slash-command.ts";
+import { slashCommands } from "../commands/slash-commands.ts";
 import { beginningWith, type Completion } from "./candidate.ts";
 import { completeMention } from "./complete-file.ts";
 

@@ -1,7 +1,7 @@
 // How the menu of completions looks: a row a candidate, those around the selected one where there is not room for all.
 import stringWidth from "string-width";
 import { cutToColumns } from "../../sessions/cut-to-columns.ts";
-import { firstInView } from "../first-in-view.ts";
+import { firstInView } from "../terminal/first-in-view.ts";
 import type { Menu } from "./menu.ts";
 
 export interface MenuLine {
