@@ -84,15 +84,20 @@ export function tokensOf(text: string): number {
 }
 
 const markBytes = 4;
+const marksAt = 12;
 
 /**
- * The tokens of the last piece, and of each the first four bytes of its key, big-endian: what of many sessions is in a store, most
- * of which is not, is soon seen from it.
+ * Pieces in short: the tokens of the last one (int32), the bytes of all (float64), and of each the first four bytes of its key,
+ * big-endian. What of many sessions is in a store, most of which is not, is soon seen from it.
  */
 export function marksOf(pieces: readonly Piece[]): Uint8Array {
-  const tokens = Buffer.alloc(markBytes);
-  tokens.writeInt32BE(pieces.at(-1)?.tokens ?? 0);
-  return Uint8Array.from(Buffer.concat([tokens, ...pieces.map(({ key }) => markOf(key))]));
+  const head = Buffer.alloc(marksAt);
+  head.writeInt32BE(pieces.at(-1)?.tokens ?? 0);
+  head.writeDoubleBE(
+    pieces.reduce((sum, { bytes }) => sum + bytes, 0),
+    markBytes,
+  );
+  return Uint8Array.from(Buffer.concat([head, ...pieces.map(({ key }) => markOf(key))]));
 }
 
 /** Of four thousand million keys another one has the same. */
@@ -100,24 +105,38 @@ export function markOf(key: Key): Buffer {
   return Buffer.from(key.slice(0, 2 * markBytes), "hex");
 }
 
-/** What `isAnyMarked` looks marks up in. */
-export function markNumbers(keys: Iterable<Key>): Set<number> {
-  return new Set(Array.from(keys, (key) => Number.parseInt(key.slice(0, 2 * markBytes), 16) | 0));
+export interface Marked {
+  readonly tokens: number;
+  /** Of all pieces. */
+  readonly bytes: number;
+  /** How many of the pieces are there, by their marks. */
+  readonly there: "all" | "some" | "none";
 }
 
-export function markedTokens(marks: Uint8Array): number {
-  return marks.length < markBytes ? 0 : numberAt(marks, 0);
-}
+/** The keys in a store, by their marks. Before thousands of sessions are listed half a million are looked up. */
+export class MarkSet {
+  readonly #marks: ReadonlySet<number>;
+  /** Which first twenty bits there are. */
+  readonly #starts = new Uint8Array(2 ** 20);
 
-/** A plain loop: before thousands of sessions are listed it runs half a million times. */
-export function isAnyMarked(marks: Uint8Array, stored: ReadonlySet<number>): boolean {
-  for (let at = markBytes; at < marks.length; at += markBytes) if (stored.has(numberAt(marks, at))) return true;
-  return false;
-}
+  constructor(keys: Iterable<Key>) {
+    this.#marks = new Set(Array.from(keys, (key) => Number.parseInt(key.slice(0, 2 * markBytes), 16) | 0));
+    for (const mark of this.#marks) this.#starts[mark >>> 12] = 1;
+  }
 
-function numberAt(bytes: Uint8Array, at: number): number {
-  const byte = (offset: number) => bytes[at + offset] as number;
-  return (byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3);
+  /** Undefined where `marks` are none. */
+  look(marks: Uint8Array): Marked | undefined {
+    if (marks.length < marksAt || marks.length % markBytes !== 0) return undefined;
+    const view = new DataView(marks.buffer, marks.byteOffset, marks.byteLength);
+    let found = 0;
+    for (let at = marksAt; at < marks.length; at += markBytes) {
+      const mark = view.getInt32(at);
+      if (this.#starts[mark >>> 12] === 1 && this.#marks.has(mark)) found++;
+    }
+    const isAll = marksAt + found * markBytes === marks.length;
+    const there = found === 0 ? "none" : isAll ? "all" : "some";
+    return { tokens: view.getInt32(0), bytes: view.getFloat64(markBytes), there };
+  }
 }
 
 function isCount(value: number): boolean {

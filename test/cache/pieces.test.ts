@@ -10,9 +10,7 @@ import {
   decodePieces,
   encodePieces,
   findPieces,
-  isAnyMarked,
-  markedTokens,
-  markNumbers,
+  MarkSet,
   markOf,
   marksOf,
   type Piece,
@@ -112,19 +110,22 @@ test("as text and back, and those alone that are wanted", () => {
   );
 });
 
-test("by marks what of it is stored is seen, and how many tokens it is", () => {
+test("by marks it is seen what of it is stored, and how many tokens and bytes it is", () => {
   const keys = ["0000000f", "7fffffff", "80000000", "deadbeef"].map((start) => start.padEnd(64, "0"));
-  const marks = marksOf(keys.map((key, index) => ({ kind: "block", key, tokens: 32 * (index + 1), bytes: 1 })));
-  expect(markedTokens(marks)).toBe(128);
+  const marks = marksOf(keys.map((key, index) => ({ kind: "block", key, tokens: 32 * (index + 1), bytes: 2 ** 40 })));
+  const size = { tokens: 128, bytes: 2 ** 42 };
+  expect(new MarkSet(keys).look(marks)).toEqual({ ...size, there: "all" });
   for (const key of keys) {
-    expect(isAnyMarked(marks, markNumbers([key]))).toBe(true);
+    expect(new MarkSet([key]).look(marks)).toEqual({ ...size, there: "some" });
     expect(Buffer.from(marks).includes(markOf(key))).toBe(true);
   }
-  // The tokens are none, nor is what two of them have in common.
-  expect(isAnyMarked(marks, markNumbers(["00000080", "fffffff8", "0f7fffff"].map((key) => key.padEnd(64, "0"))))).toBe(
-    false,
-  );
-  expect([markedTokens(new Uint8Array()), isAnyMarked(new Uint8Array(), markNumbers(keys))]).toEqual([0, false]);
+  // What two of them have in common is none, nor are others that begin as they do.
+  const others = ["0f7fffff", "fffffff8", "7ffffffe", "deadbeee"].map((start) => start.padEnd(64, "0"));
+  expect(new MarkSet(others).look(marks)).toEqual({ ...size, there: "none" });
+  expect(new MarkSet(keys).look(marksOf([]))).toEqual({ tokens: 0, bytes: 0, there: "none" });
+  for (const damaged of [new Uint8Array(), marks.slice(0, 8), marks.slice(0, -1)]) {
+    expect(new MarkSet(keys).look(damaged)).toBeUndefined();
+  }
 });
 
 test("of states that are kept whole its own snapshot and the one before", async () => {

@@ -1,7 +1,7 @@
 // One line of text in the columns that there are; what is left out is marked.
 import stringWidth from "string-width";
+import { graphemesOf } from "../../session/graphemes.ts";
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Each character takes one column; ten thousand lines need not be taken apart to know it. */
 const isPlain = /^[ -~]*$/;
 
@@ -21,7 +21,7 @@ export function cutToColumns(text: string, columns: number): string {
   if (isPlain.test(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = "";
   let width = 1;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const segment of graphemesOf(text)) {
     width += stringWidth(segment);
     if (width > columns) break;
     kept += segment;

@@ -1,7 +1,7 @@
 // The sessions of a list, each with what it has in the cache.
 import type { SessionSummary } from "../../session/store/session-record.ts";
 import type { SessionStore } from "../../session/store/session-store.ts";
-import { cacheUse } from "../../session/upkeep/cache-use.ts";
+import { cacheSizes } from "../../session/upkeep/cache-use.ts";
 import { openBlocks } from "./command-parts.ts";
 
 export interface SessionLine extends SessionSummary {
@@ -16,7 +16,7 @@ type ListedSession = Omit<SessionLine, "created" | "updated"> & { created: strin
 
 /** Newest first. Where the cache cannot be read, nothing of it is there. */
 export async function listSessionLines(store: SessionStore): Promise<SessionLine[]> {
-  const use = await cacheUse(store, await openBlocks().catch(() => undefined));
+  const use = await cacheSizes(store, await openBlocks().catch(() => undefined));
   return store.list().map((session) => {
     const { tokens = 0, bytes = 0 } = use.get(session.id) ?? {};
     return Object.assign(session, { kvTokens: tokens, kvBytes: bytes });

@@ -1,12 +1,12 @@
 // Names of sessions: made from what was said first, or checked where a person gives one.
 import stringWidth from "string-width";
 import { ExitCode, KvchatError } from "../errors.ts";
+import { graphemesOf } from "../graphemes.ts";
 import { quoted } from "../models/quoted.ts";
 
 /** Most columns of a terminal that a name takes. */
 const mostColumns = 40;
 const mostWords = 6;
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** A few words of `text`, in lower case, joined by hyphens; `chat` where it holds none. Letters of all scripts stay. */
 export function nameFromText(text: string): string {
@@ -59,7 +59,7 @@ function whatIsWrong(name: string): string | undefined {
 /** As many whole characters as fit. Marks take no column, so their number is bounded too. */
 function cut(text: string, columns: number): string {
   let result = "";
-  for (const { segment } of graphemes.segment(text)) {
+  for (const segment of graphemesOf(text)) {
     if (stringWidth(result + segment) > columns || result.length + segment.length > 4 * columns) break;
     result += segment;
   }
