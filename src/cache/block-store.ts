@@ -3,10 +3,11 @@
 import { chmod, type FileHandle, mkdir, open, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Key } from "./block-key.ts";
+import { MarkSet } from "./pieces.ts";
 import { SafetensorsError, type Tensor } from "./safetensors.ts";
 import { peekSealed, readSealed, SealError, scanSealed, type Unsealed, writeSealed } from "./sealed-file.ts";
 import { errorCode, toStoreError } from "./store-error.ts";
-import { entries, entryPath, type Kind, keysOf, kinds } from "./store-folder.ts";
+import { entries, entryPath, fileNames, type Kind, keysOf, kinds } from "./store-folder.ts";
 import {
   type Collected,
   type CollectedGarbage,
@@ -83,6 +84,11 @@ export class BlockStore {
 
   keys(kind: Kind): Promise<Set<Key>> {
     return keysOf(this.folder, kind);
+  }
+
+  /** What all keys in it begin with, soon told. */
+  async marks(): Promise<MarkSet> {
+    return new MarkSet(await fileNames(this.folder));
   }
 
   /** Puts an entry in its place, or another's. Returns its bytes; throws a `StoreError` and leaves nothing behind. */

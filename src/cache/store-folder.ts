@@ -67,6 +67,13 @@ export async function keysOf(folder: string, kind: Kind): Promise<Set<Key>> {
   return keys;
 }
 
+/** The names of all files, strange ones too; of entries they begin with the key. */
+export async function fileNames(folder: string): Promise<string[]> {
+  const fans = async (kind: Kind) => (await namesIn(join(folder, kind))).map((fan) => namesIn(join(folder, kind, fan)));
+  const all = (await Promise.all(kinds.map(fans))).flat();
+  return (await Promise.all(all)).flat();
+}
+
 /** Undefined for what does not lie where `entryPath` puts it. */
 function keyOf(fan: string, name: string): Key | undefined {
   const key = name.slice(0, -extension.length);
