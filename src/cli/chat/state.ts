@@ -173,8 +173,11 @@ export function reduceChat(previous: ChatState, action: ChatAction): ChatState {
       return print(state, "user", action.text);
     case "recalled":
       return action.texts.reduce(recall, state);
-    case "resumed":
-      return { ...state, isResumed: action.isResumed };
+    case "resumed": {
+      // What the last turn took was another chat's.
+      const { turn: _, tokensPerSecond: __, ...status } = state.status;
+      return { ...state, status, isResumed: action.isResumed };
+    }
     case "figuresShown":
       return { ...state, showsFigures: action.isShown };
     case "noted":

@@ -379,3 +379,10 @@ test("a model's name can send the terminal nothing either", () => {
   expect(initialChat(size, model).status.model).toBe("a␛[2J b");
   expect(play({ ...ready, model }).state.status.model).toBe("a␛[2J b");
 });
+
+test("another chat on the screen has no last turn", () => {
+  const { state } = play(ready, started, token("Hi"), done(), ended);
+  expect(state.status).toMatchObject({ tokensPerSecond: 7, turn: { reused: 12 } });
+  const { status } = playFrom(state, { type: "resumed", isResumed: false }).state;
+  expect([status.turn, status.tokensPerSecond, status.model]).toEqual([undefined, undefined, "m"]);
+});
