@@ -3,7 +3,7 @@
 import { chmod, type FileHandle, mkdir, open, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Key } from "./block-key.ts";
-import { MarkSet } from "./pieces.ts";
+import { MarkSet } from "./marks.ts";
 import { SafetensorsError, type Tensor } from "./safetensors.ts";
 import { peekSealed, readSealed, SealError, scanSealed, type Unsealed, writeSealed } from "./sealed-file.ts";
 import { errorCode, toStoreError } from "./store-error.ts";

@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import { type Chain, type Fingerprint, isKey, type Key } from "../cache/block-key.ts";
 import type { Lineage } from "../cache/lineage.ts";
-import { decodePieces, encodePieces, marksOf, type Piece } from "../cache/pieces.ts";
+import { marksOf } from "../cache/marks.ts";
+import { decodePieces, encodePieces, type Piece } from "../cache/pieces.ts";
 import { totalLength, without } from "../cache/ranges.ts";
 import type { KvRecord } from "./store/session-record.ts";
 import type { Ledger } from "./token-window.ts";

@@ -1,6 +1,6 @@
 // Keeps a conversation in the store as it happens. What cannot be written now (the disk is full) is told once and written
 // later, in order; the chat goes on meanwhile.
-import { markOf } from "../cache/pieces.ts";
+import { markOf } from "../cache/marks.ts";
 import { withoutAttachments } from "./attachments.ts";
 import { KvchatError } from "./errors.ts";
 import type { StopReason } from "./events.ts";

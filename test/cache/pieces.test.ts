@@ -6,16 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Chain, chainKeys, keyAt } from "../../src/cache/block-key.ts";
 import { BlockStore } from "../../src/cache/block-store.ts";
-import {
-  decodePieces,
-  encodePieces,
-  findPieces,
-  MarkSet,
-  markOf,
-  marksOf,
-  type Piece,
-  tokensOf,
-} from "../../src/cache/pieces.ts";
+import { decodePieces, encodePieces, findPieces, type Piece, tokensOf } from "../../src/cache/pieces.ts";
 import { storeSnapshot } from "../../src/cache/snapshot.ts";
 import { entryPath, type Kind, kinds } from "../../src/cache/store-folder.ts";
 import { storeState } from "../../src/cache/store-state.ts";
@@ -107,24 +98,6 @@ test("as text and back", () => {
       expect(tokensOf(text)).toBe(pieces.at(-1)?.tokens ?? 0);
     }),
   );
-});
-
-test("by marks it is seen what of it is stored, and how many tokens and bytes it is", () => {
-  const keys = ["0000000f", "7fffffff", "80000000", "deadbeef"].map((start) => start.padEnd(64, "0"));
-  const marks = marksOf(keys.map((key, index) => ({ kind: "block", key, tokens: 32 * (index + 1), bytes: 2 ** 40 })));
-  const size = { tokens: 128, bytes: 2 ** 42 };
-  expect(new MarkSet(keys).look(marks)).toEqual({ ...size, there: "all" });
-  for (const key of keys) {
-    expect(new MarkSet([key]).look(marks)).toEqual({ ...size, there: "some" });
-    expect(Buffer.from(marks).includes(markOf(key))).toBe(true);
-  }
-  // What two of them have in common is none, nor are others that begin as they do.
-  const others = ["0f7fffff", "fffffff8", "7ffffffe", "deadbeee"].map((start) => start.padEnd(64, "0"));
-  expect(new MarkSet(others).look(marks)).toEqual({ ...size, there: "none" });
-  expect(new MarkSet(keys).look(marksOf([]))).toEqual({ tokens: 0, bytes: 0, there: "none" });
-  for (const damaged of [new Uint8Array(), marks.slice(0, 8), marks.slice(0, -1)]) {
-    expect(new MarkSet(keys).look(damaged)).toBeUndefined();
-  }
 });
 
 test("of states that are kept whole its own snapshot and the one before", async () => {

@@ -1,7 +1,8 @@
 // What each session has in the cache, and what it takes on disk: the names that were kept with it, against those in the store.
 import type { Key } from "../../cache/block-key.ts";
 import type { BlockStore } from "../../cache/block-store.ts";
-import { decodePieces, findPieces, type Marked, MarkSet, type Piece, tokensOf } from "../../cache/pieces.ts";
+import { type Marked, MarkSet } from "../../cache/marks.ts";
+import { decodePieces, findPieces, type Piece, tokensOf } from "../../cache/pieces.ts";
 import type { Kind } from "../../cache/store-folder.ts";
 import { chainOf, fromKvRecord } from "../kv-record.ts";
 import type { SessionStore } from "../store/session-store.ts";
