@@ -205,7 +205,19 @@ interface Tokenized {
   readonly tokens: readonly Token[];
 }
 
-const tokenized = new WeakMap<ChatTokenizer, WeakMap<TemplateMessage, Tokenized>>();
+/** What is known of messages, which are immutable, by one vocabulary. */
+interface Known {
+  readonly tokenized: WeakMap<TemplateMessage, Tokenized>;
+  readonly holdsControlTokens: WeakMap<TemplateMessage, boolean>;
+}
+
+const knownTo = new WeakMap<ChatTokenizer, Known>();
+
+function knownBy(engine: ChatTokenizer): Known {
+  const known = knownTo.get(engine) ?? { tokenized: new WeakMap(), holdsControlTokens: new WeakMap() };
+  knownTo.set(engine, known);
+  return known;
+}
 
 /** A chat is tokenized with every turn, and is mostly what it was: a message with the same text around it has the same tokens. */
 function tokenizedBefore(
@@ -214,24 +226,22 @@ function tokenizedBefore(
   text: string,
   tokenize: () => readonly Token[],
 ): readonly Token[] {
-  const known = tokenized.get(engine) ?? new WeakMap<TemplateMessage, Tokenized>();
-  tokenized.set(engine, known);
-  const before = known.get(message);
+  const { tokenized } = knownBy(engine);
+  const before = tokenized.get(message);
   if (before?.text === text) return before.tokens;
   const tokens = tokenize();
-  known.set(message, { text, tokens });
+  tokenized.set(message, { text, tokens });
   return tokens;
 }
 
-const controlTokenFindings = new WeakMap<TemplateMessage, boolean>();
-
 function holdsControlTokens(engine: ChatTokenizer, { message }: ContentSpan): boolean {
-  let found = controlTokenFindings.get(message);
+  const { holdsControlTokens: known } = knownBy(engine);
+  let found = known.get(message);
   if (found === undefined) {
     const asText = engine.tokenize(message.content, false);
     const asControl = engine.tokenize(message.content, true);
     found = asText.length !== asControl.length || commonPrefixLength(asText, asControl) !== asText.length;
-    controlTokenFindings.set(message, found);
+    known.set(message, found);
   }
   return found;
 }

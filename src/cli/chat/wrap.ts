@@ -1,8 +1,8 @@
 // Breaks text into terminal lines by grapheme and column. Greedy and prefix-stable: a line that is followed by another never
 // changes when more text arrives, so a streaming answer can be printed line by line and never be touched again.
 import stringWidth from "string-width";
+import { graphemesOf } from "../../session/graphemes.ts";
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const asciiOnly = /^[ -~]*$/;
 /** Punctuation that East Asian typesetting never puts at the start of a line. */
 const neverStartsLine = new Set("、。，．・：；？！）」』】〕〉》］｝〟’”…ーぁぃぅぇぉっゃゅょァィゥェォッャュョ");
@@ -45,7 +45,7 @@ function* segments(text: string): Iterable<string> {
       yield text.charAt(index);
     } else {
       while (end < text.length && !standsAlone(text, end)) end++;
-      for (const { segment } of segmenter.segment(text.slice(index, end))) yield segment;
+      yield* graphemesOf(text.slice(index, end));
     }
     index = end;
   }

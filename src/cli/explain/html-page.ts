@@ -1,4 +1,5 @@
 // The page that `explain --html` writes: the idea in words, what was measured in plots, and all steps in figures.
+import { typesName } from "../../cache/types.ts";
 import type { ExplainReport, WayReport } from "../../session/explain/explain-report.ts";
 import { escapeHtml } from "../page/escape-html.ts";
 import { htmlTable, plotFigure } from "../page/html-parts.ts";
@@ -13,7 +14,7 @@ export function htmlPage(report: ExplainReport): string {
     title: `The KV cache of ${model}`,
     finding: `${model}: ${tokens(withCache.computedTokens)} computed with the KV cache, ${count(without.computedTokens)} without`,
     body: `${introduction(report)}\n${measured}`,
-    footer: `Measured by kvchat explain on ${report.backend}, ${typesOf(report)} cache.`,
+    footer: `Measured by kvchat explain on ${report.backend}, ${typesName(report.kv)} cache.`,
     data: { page: "explain", without, with: withCache },
   });
 }
@@ -89,7 +90,3 @@ function stepTable({ without, with: withCache }: ExplainReport): string {
 
 const tokens = (amount: number) => `${count(amount)} ${amount === 1 ? "token" : "tokens"}`;
 const steps = ({ steps: { length } }: WayReport) => `${count(length)} ${length === 1 ? "step" : "steps"}`;
-
-function typesOf({ kv }: ExplainReport): string {
-  return kv.typeK === kv.typeV ? kv.typeK : `${kv.typeK}/${kv.typeV}`;
-}

@@ -1,4 +1,5 @@
 // What the steps come to, in a few lines: totals beside the formula, prefill apart from decode, and whether both ways agree.
+import { typesName } from "../../cache/types.ts";
 import type { ExplainReport, WayReport } from "../../session/explain/explain-report.ts";
 import { bytes, count, milliseconds, times } from "./figures.ts";
 
@@ -26,7 +27,12 @@ export function summaryLines(report: ExplainReport): string[] {
     row("prefill of the prompt", milliseconds(without.prefillMs), milliseconds(withCache.prefillMs), "the same work"),
     row("a token after it, median", decode(without), decode(withCache), gain),
     row("all steps", milliseconds(without.totalMs), milliseconds(withCache.totalMs), ""),
-    row("kept in the cache", "0 B", bytes(cached), `${count(report.kv.bytesPerToken)} B a token, ${types(report)}`),
+    row(
+      "kept in the cache",
+      "0 B",
+      bytes(cached),
+      `${count(report.kv.bytesPerToken)} B a token, ${typesName(report.kv)}`,
+    ),
     "",
     `Without: ${promptTokens} + ${promptTokens + 1} + … for ${steps} steps; with: ${promptTokens} + 1 + 1 + …`,
     agreement(report),
@@ -41,10 +47,6 @@ export function agreement({ firstDifference, with: { steps } }: ExplainReport): 
     `The ways part at token ${count(firstDifference)}: a batch of tokens and a single one are summed in another order,\n` +
     "and where two tokens are as good as equally likely, the last bits decide. Neither is wrong."
   );
-}
-
-function types({ kv }: ExplainReport): string {
-  return kv.typeK === kv.typeV ? kv.typeK : `${kv.typeK}/${kv.typeV}`;
 }
 
 function row(label: string, without: string, withCache: string, note: string): string {

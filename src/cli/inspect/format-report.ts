@@ -1,5 +1,7 @@
 // `kvchat inspect` for people: the model's shape, bars of what each cache type takes, and of memory by context.
+
 import prettyBytes from "pretty-bytes";
+import { typesName } from "../../cache/types.ts";
 import type { InspectReport } from "../../session/inspect/inspect-report.ts";
 import { bar, stackedBar } from "../bar.ts";
 import { printable } from "../chat/printable.ts";
@@ -43,7 +45,7 @@ function typeRows({ kv, model }: InspectReport): string[] {
 function memoryRows({ kv, model, memory, machine }: InspectReport): string[] {
   const free = machine.ramFreeBytes + machine.vramFreeBytes;
   const most = Math.max(...memory.map(({ totalBytes }) => totalBytes));
-  const type = kv.typeK === kv.typeV ? kv.typeK : `${kv.typeK}/${kv.typeV}`;
+  const type = typesName(kv);
   const rows = memory.map((context) => {
     const parts = [model.weightBytes / most, context.kvBytes / most] as const;
     const share = `${Math.round((100 * context.totalBytes) / free)}%`;

@@ -1,5 +1,5 @@
 // What a comparison of cache types says, as `kvchat compare --json` prints it. A contract: only add to it, or raise `schema`.
-import type { KvType } from "../../cache/types.ts";
+import { type KvType, typesName } from "../../cache/types.ts";
 
 /** Of one figure a token. Natural logarithms: divergences are in nats. */
 export interface Distribution {
@@ -126,7 +126,6 @@ export interface ComparedText {
   readonly topTokens: number;
 }
 
-/** `q8_0` where K and V are alike, otherwise `q8_0/q4_0`: as `--kv` takes it. */
 export function pairName({ k, v }: { readonly k: KvType; readonly v: KvType }): string {
-  return k === v ? k : `${k}/${v}`;
+  return typesName({ typeK: k, typeV: v });
 }

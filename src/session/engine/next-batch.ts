@@ -1,7 +1,7 @@
 // How many tokens go into the next batch. On CPUs llama.cpp computes batches of 64 rows and more by other kernels than smaller
 // ones, and so what a group of four rows leaves over: the rows round otherwise, and a greedy answer may come out as another. So
-// where batches end may depend on what is evaluated, not on how fast that goes; and of a chat's first
-// prompt so many tokens are left to evaluate behind blocks of other chats (see kv-saving.ts) that their batch is of the same kind.
+// where batches end may depend on what is evaluated, not on how fast that goes; and of a chat's first prompt so many tokens are left
+// to evaluate behind blocks of other chats (see kv-saving.ts) that their batch is of the same kind.
 
 /** Measured with K and V in F16: rows of smaller batches are others. */
 export const smallestBatch = 64;

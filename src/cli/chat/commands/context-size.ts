@@ -2,7 +2,7 @@
 import { describeResumption } from "../../sessions/session-notices.ts";
 import { bytes, count } from "../panels/amounts.ts";
 import type { OtherSetting } from "./other-setting.ts";
-import { describeRange, parseSamplingValue } from "./sampling-keys.ts";
+import { askedNumber } from "./sampling-keys.ts";
 
 const range = { isInteger: true, min: 1, max: 2 ** 31 - 1 };
 
@@ -11,18 +11,16 @@ export const contextSize: OtherSetting = {
   otherNames: ["num-ctx"],
   summary: "tokens of context; another size loads the model anew",
   value: (conversation) => `${conversation.usage().contextSize}`,
-  async run({ conversation, note, fail, reopen }, { value }) {
+  async run(context, { value }) {
+    const { conversation, note, reopen } = context;
     const before = conversation.usage().contextSize;
-    const wanted = parseSamplingValue(range, value);
-    if (value === "") note(`ctx-size is ${before}`);
-    else if (wanted === undefined) fail(`ctx-size cannot be “${value}”`, `Give ${describeRange(range)}.`);
-    else if (wanted === before) note(`ctx-size is ${before} already`);
-    else {
-      note(`the context goes from ${count(before)} to ${count(wanted)} tokens: the model is loaded anew`);
-      const opened = await reopen({ ctxSize: wanted });
-      const { contextSize, kv } = opened.usage();
-      note(`the context is ${count(contextSize)} tokens now, ${bytes(kv.bytes)} of cache`);
-      if (opened.resumption && opened.messages.length > 0) note(describeResumption(opened.resumption));
-    }
+    const wanted = askedNumber(context, { ...range, name: "ctx-size", before }, value);
+    if (wanted === undefined) return;
+    if (wanted === before) return note(`ctx-size is ${before} already`);
+    note(`the context goes from ${count(before)} to ${count(wanted)} tokens: the model is loaded anew`);
+    const opened = await reopen({ ctxSize: wanted });
+    const { contextSize, kv } = opened.usage();
+    note(`the context is ${count(contextSize)} tokens now, ${bytes(kv.bytes)} of cache`);
+    if (opened.resumption && opened.messages.length > 0) note(describeResumption(opened.resumption));
   },
 };

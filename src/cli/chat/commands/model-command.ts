@@ -1,5 +1,7 @@
 // `/model`: which model this is; with a name, the chat goes on with another one that is on this machine.
+
 import { basename } from "node:path";
+import { typesName } from "../../../cache/types.ts";
 import { folders } from "../../../session/folders.ts";
 import { checkChatModel } from "../../../session/models/check-chat-model.ts";
 import { listLocalModels } from "../../../session/models/model-store.ts";
@@ -29,7 +31,7 @@ async function show({ conversation, columns, note }: CommandContext): Promise<vo
   const { model, backend, modelFacts: facts } = conversation;
   const { contextSize, kv } = conversation.usage();
   const others = (await listLocalModels(folders().models)).map(({ name }) => name).filter((name) => name !== model);
-  const here = `${count(contextSize)} tokens, its cache ${kv.typeK === kv.typeV ? kv.typeK : `${kv.typeK}/${kv.typeV}`}`;
+  const here = `${count(contextSize)} tokens, its cache ${typesName(kv)}`;
   const rows: TableRow[] = [["model", `${model}, on ${backend}`]];
   if (facts) {
     const bits = ((facts.fileBytes * 8) / facts.parameters).toFixed(1);

@@ -1,5 +1,6 @@
 // The sampling settings that `/set` knows: their names on the command line, their limits, and how to read and write them.
 import type { Sampling } from "../../../session/conversation-api.ts";
+import type { CommandContext } from "./slash-command.ts";
 
 interface Range {
   readonly isInteger: boolean;
@@ -44,6 +45,18 @@ export function parseSamplingValue(key: Range, text: string): number | undefined
   const value = Number(text);
   const isAllowed = value >= key.min && value <= key.max && (!key.isInteger || Number.isInteger(value));
   return isAllowed ? value : undefined;
+}
+
+/** What a setting is to be, told where it is only asked for, or given as it cannot be: then undefined. */
+export function askedNumber(
+  { note, fail }: Pick<CommandContext, "note" | "fail">,
+  { name, before, ...range }: Range & { readonly name: string; readonly before: number },
+  text: string,
+): number | undefined {
+  const value = parseSamplingValue(range, text);
+  if (text === "") note(`${name} is ${before}`);
+  else if (value === undefined) fail(`${name} cannot be “${text}”`, `Give ${describeRange(range)}.`);
+  return value;
 }
 
 export function describeRange(key: Range): string {

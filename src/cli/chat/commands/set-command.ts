@@ -6,7 +6,7 @@ import { answerLimit } from "./answer-limit.ts";
 import { contextSize } from "./context-size.ts";
 import type { OtherSetting } from "./other-setting.ts";
 import { reasoning } from "./reasoning.ts";
-import { describeRange, parseSamplingValue, type SamplingKey, samplingKeys } from "./sampling-keys.ts";
+import { askedNumber, type SamplingKey, samplingKeys } from "./sampling-keys.ts";
 import type { CommandContext, SlashCommand } from "./slash-command.ts";
 import { setSystem } from "./system-command.ts";
 
@@ -61,15 +61,13 @@ function showFigures({ showFigures, note }: CommandContext, isShown: boolean): v
   note(isShown ? "each answer is followed by its figures from now on" : "answers come without figures from now on");
 }
 
-function setSampling({ conversation, note, fail }: CommandContext, key: SamplingKey, value: string): void {
+function setSampling(context: CommandContext, key: SamplingKey, value: string): void {
+  const { conversation, note } = context;
   const before = conversation.sampling[key.field];
-  const parsed = parseSamplingValue(key, value);
-  if (value === "") note(`${key.name} is ${before}`);
-  else if (parsed === undefined) fail(`${key.name} cannot be “${value}”`, `Give ${describeRange(key)}.`);
-  else {
-    conversation.setSampling({ [key.field]: parsed });
-    const after = conversation.sampling[key.field];
-    const effect = key.field === "temperature" && after === 0 ? ": always the likeliest token" : "";
-    note(`${key.name} ${before} → ${after}${effect}, from the next answer on`);
-  }
+  const asked = askedNumber(context, { ...key, before }, value);
+  if (asked === undefined) return;
+  conversation.setSampling({ [key.field]: asked });
+  const after = conversation.sampling[key.field];
+  const effect = key.field === "temperature" && after === 0 ? ": always the likeliest token" : "";
+  note(`${key.name} ${before} → ${after}${effect}, from the next answer on`);
 }
