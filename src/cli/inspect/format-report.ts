@@ -1,5 +1,4 @@
 // `kvchat inspect` for people: the model's shape, bars of what each cache type takes, and of memory by context.
-
 import prettyBytes from "pretty-bytes";
 import { typesName } from "../../cache/types.ts";
 import type { InspectReport } from "../../session/inspect/inspect-report.ts";

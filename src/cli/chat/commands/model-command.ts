@@ -1,5 +1,4 @@
 // `/model`: which model this is; with a name, the chat goes on with another one that is on this machine.
-
 import { basename } from "node:path";
 import { typesName } from "../../../cache/types.ts";
 import { folders } from "../../../session/folders.ts";
