@@ -12,11 +12,16 @@ export interface ChatStore {
   readonly flush: () => void;
 }
 
-/** 30 frames a second at most, and fewer where tokens come faster than anyone reads: 15 at 200 of them a second, 10 from 300 on. */
+/** 30 frames a second at most, and fewer where tokens come faster than anyone reads: 12 at 200 of them a second, 8 from 300 on. */
 const frameMs = 34;
-const slowestFrameMs = 100;
+const slowestFrameMs = 125;
 /** So many tokens a second make the time to the next frame 1 ms. */
-const tokensPerMs = 3;
+const tokensPerMs = 2.4;
+/**
+ * A frame drawn while a token is decoded costs nothing, and one that begins later holds up the next token: where tokens come faster
+ * than this, a frame waits for one.
+ */
+const tokenMs = 10;
 /** Between two frames where a key was pressed, or an answer has ended: hands feel a delay that eyes do not see. */
 const keyFrameMs = 8;
 
@@ -32,6 +37,7 @@ export function createChatStore(
   /** What the conversation told since then, and what its pace makes of the time to the next. */
   let told = 0;
   let pace = frameMs;
+  let patience = 0;
   const listeners = new Set<() => void>();
 
   function flush(): void {
@@ -40,6 +46,7 @@ export function createChatStore(
     const now = performance.now();
     const perSecond = (told * 1000) / Math.max(1, now - lastFrame);
     pace = Math.min(slowestFrameMs, Math.max(frameMs, perSecond / tokensPerMs));
+    patience = perSecond * tokenMs > 1000 ? tokenMs : 0;
     told = 0;
     lastFrame = now;
     if (finalLines.length > 0) onFinalLines(finalLines);
@@ -56,12 +63,13 @@ export function createChatStore(
       const isSoon = isInputAction(action) || action.type === "turnEnded";
       const due = lastFrame + (isSoon ? keyFrameMs : pace);
       const now = performance.now();
+      const latest = isSoon ? due : due + patience;
       // Looking at the clock too keeps frames coming while a busy conversation leaves timers no turn.
       if (now >= due) flush();
-      else if (due < timerAt) {
+      else if (latest < timerAt) {
         clearTimeout(timer);
-        timer = setTimeout(flush, due - now);
-        timerAt = due;
+        timer = setTimeout(flush, latest - now);
+        timerAt = latest;
       }
     },
     subscribe(listener) {

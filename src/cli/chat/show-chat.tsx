@@ -122,7 +122,7 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
   if (signal.aborted) onAbort();
   terminal.open({ resized, hungUp: () => ended.resolve(ExitCode.terminated), crashed: leave });
   const app = <App store={store} environment={environment} theme={theme} />;
-  const ink = renderFrames(app, { frames, stdin, isForScreenReader: look.isForScreenReader });
+  const ink = renderFrames(app, { frames, stdin });
   try {
     return await Promise.race([ended.promise, ink.waitUntilExit().then(() => ExitCode.done)]);
   } finally {

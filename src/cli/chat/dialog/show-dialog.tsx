@@ -59,7 +59,7 @@ export async function showDialog(
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
   terminal.open({ resized, hungUp: leave, crashed: ended.reject });
-  const ink = renderFrames(screen(), { frames, stdin, isForScreenReader });
+  const ink = renderFrames(screen(), { frames, stdin });
   try {
     return await ended.promise;
   } finally {

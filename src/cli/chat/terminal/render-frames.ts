@@ -6,11 +6,13 @@ export interface FrameOptions {
   /** Gets the frames. */
   readonly frames: NodeJS.WritableStream;
   readonly stdin: NodeJS.ReadStream;
-  readonly isForScreenReader?: boolean;
 }
 
-/** In its debug mode Ink writes each frame whole and leaves drawing to us; `interactive` holds where CI is set, too. */
-export function renderFrames(node: ReactNode, { frames, stdin, isForScreenReader }: FrameOptions): Instance {
+/**
+ * In its debug mode Ink writes each frame whole and leaves drawing to us; `interactive` holds where CI is set, too. What is drawn is
+ * rows that fit already, so Ink takes them as the text they are, as for screen readers: set cell by cell, a frame takes twice as long.
+ */
+export function renderFrames(node: ReactNode, { frames, stdin }: FrameOptions): Instance {
   return render(node, {
     stdout: frames as NodeJS.WriteStream,
     stdin,
@@ -18,6 +20,6 @@ export function renderFrames(node: ReactNode, { frames, stdin, isForScreenReader
     interactive: true,
     exitOnCtrlC: false,
     patchConsole: false,
-    isScreenReaderEnabled: isForScreenReader,
+    isScreenReaderEnabled: true,
   });
 }
