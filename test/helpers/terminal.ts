@@ -41,6 +41,8 @@ export class TerminalSession {
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   readonly #pty: ReturnType<typeof spawn>;
   readonly #watchers = new Set<() => void>();
+  /** The screen is in the middle of a synchronized update: nobody looks, as nobody sees that in a terminal. */
+  #isDrawing = false;
 
   constructor(program: TerminalProgram) {
     const { columns = 80, rows = 24 } = program;
@@ -62,7 +64,11 @@ export class TerminalSession {
     });
     this.#pty.onData((data) => {
       this.bytes += data;
-      this.#terminal.write(data, () => this.#notify());
+      const isDrawing = this.bytes.lastIndexOf("\u001b[?2026h") > this.bytes.lastIndexOf("\u001b[?2026l");
+      this.#terminal.write(data, () => {
+        this.#isDrawing = isDrawing;
+        for (const watcher of [...this.#watchers]) watcher();
+      });
     });
     if (program.answers !== false) this.#terminal.onData((answer) => this.#pty.write(answer));
     this.exit = new Promise((resolve) => {
@@ -130,7 +136,7 @@ export class TerminalSession {
     return new Promise((resolve, reject) => {
       const check = () => {
         const screen = this.screen().join("\n");
-        if (!matches(screen)) return;
+        if (this.#isDrawing || !matches(screen)) return;
         this.#watchers.delete(check);
         clearTimeout(timer);
         resolve(screen);
@@ -149,12 +155,6 @@ export class TerminalSession {
     return Array.from({ length: buffer.length }, (_, row) =>
       (buffer.getLine(row)?.translateToString(true) ?? "").trimEnd(),
     );
-  }
-
-  /** In the middle of a synchronized update nobody looks, as nobody sees that in a terminal. */
-  #notify(): void {
-    if (this.bytes.lastIndexOf("\u001b[?2026h") > this.bytes.lastIndexOf("\u001b[?2026l")) return;
-    for (const watcher of [...this.#watchers]) watcher();
   }
 
   [Symbol.dispose](): void {

@@ -24,13 +24,13 @@ export function findCursor(lines: readonly string[]): CursorPlace | undefined {
 }
 
 /**
- * Where the place is in a terminal that reflows: the rows before it and what stands before it in its own are one line of full
- * rows, each `from` columns, which is now broken anew. A wide character that would stand half in the last column goes below.
+ * Where the place is in a terminal that reflows: what stands before it, in rows cut at `from` columns, is broken anew, each for
+ * itself, or as one line of full rows. A wide character that would stand half in the last column goes below.
  */
 export function reflowed(
   lines: readonly string[],
   place: CursorPlace,
-  { from, to }: { from: number; to: number },
+  { from, to, isOneLine }: { from: number; to: number; isOneLine: boolean },
 ): { row: number; column: number } {
   let cells = 0;
   const put = (columns: number) => {
@@ -38,18 +38,21 @@ export function reflowed(
     cells += columns;
   };
   for (const line of lines.slice(0, place.row)) {
-    const used = putText(line, put);
-    for (let column = used; column < from; column++) put(1);
+    const rowStart = cells;
+    const used = putText(line, from, put);
+    if (isOneLine) for (let column = used; column < from; column++) put(1);
+    else cells = Math.ceil(Math.max(cells, rowStart + 1) / to) * to;
   }
-  putText(place.before, put);
+  putText(place.before, from - 1, put);
   return { row: Math.floor(cells / to), column: cells % to };
 }
 
-/** Returns the columns of the text. */
-function putText(text: string, put: (columns: number) => void): number {
+/** Returns the columns of the text, as far as there is room for it. */
+function putText(text: string, room: number, put: (columns: number) => void): number {
   let used = 0;
   for (const grapheme of graphemes(stripVTControlCharacters(text))) {
     const columns = graphemeColumns(grapheme);
+    if (used + columns > room) break;
     used += columns;
     put(columns);
   }

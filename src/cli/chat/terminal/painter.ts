@@ -14,7 +14,7 @@ export interface Painter {
   /**
    * The live region as it should look now, lines joined by line feeds. One `isAnswering` is drawn over all the time, and a terminal
    * that is being resized tells of it late: then the cursor rests on its first cell, which is where it begins at any width, but
-   * for a while after something was typed, and where few rows are above the input.
+   * for those with an input method, for a while after something was typed, and where few rows are above the input.
    */
   frame(text: string, isAnswering?: boolean): void;
   /** Takes the terminal once more, after somebody else had it unasked. */
@@ -42,13 +42,16 @@ const eraseAll = `${eraseLineEnd}${csi}C${eraseDown}\r`;
 /**
  * Goes on in the next row the way a long line does: a space in the last column, another that wraps. The region is so one line to
  * the terminal, the cursor's. xterm.js leaves the cursor's line alone in a reflow, but moves the cursor by the rows that any line
- * below it gains; and what comes after the cursor in its own line never moves it anywhere.
+ * below it gains; and what comes after the cursor in its own line never moves it anywhere. Where all lines are broken anew, rows
+ * that are lines of their own stay where they are in a wider terminal, and become few more in a narrower one.
  */
 const joinRow = `${csi}999G${wrapOn}  \r${wrapOff}`;
 
 /** While an answer comes: rows above the input, and the time since something was typed in it. */
 const fewRows = 4;
 const typingMs = 5000;
+/** Whoever has typed such a character has an input method, perhaps. */
+const composed = /[^\p{ASCII}\p{P}]/u;
 
 /** What `open` sets and `close` takes back; a terminal that knows kitty's keys also tells Shift-Enter from Enter. */
 function terminalModes(
@@ -92,6 +95,8 @@ export function createPainter(
   let above: string[] = [];
   let isOpen = false;
   let isWaiting = false;
+  let isOneLine = true;
+  let hasInputMethod = false;
   let mostRows = Number.POSITIVE_INFINITY;
   let input: Input = { typed: undefined, columns: 0, isAnswering: false, changedAt: Number.NEGATIVE_INFINITY };
 
@@ -103,14 +108,16 @@ export function createPainter(
       waitFor(obstacle);
       return;
     }
+    if (isOneLine !== start.isOneLine) shown = undefined;
+    isOneLine = start.isOneLine;
     const lines = wanted.slice(-Math.max(1, output.rows));
     const text = lines.join("\n");
     const drawn = start.isMoving ? undefined : findCursor(lines);
     const cursor = drawn && drawn.row <= mostRows ? drawn : undefined;
     if (above.length === 0 && text === shown && start.isLeftAt(cursor)) return;
     const isErased = above.length > 0 || shown === undefined;
-    output.write(beginUpdate + start.goTo + paintText({ above, lines, isErased, cursor }) + endUpdate);
-    start.left(lines, cursor);
+    output.write(beginUpdate + start.goTo + paintText({ above, lines, isErased, isOneLine, cursor }) + endUpdate);
+    start.left(lines, cursor, input.isAnswering);
     above = [];
     shown = text;
   }
@@ -123,7 +130,8 @@ export function createPainter(
     const goesOn = isAnswering && input.isAnswering;
     const changedAt = !goesOn ? Number.NEGATIVE_INFINITY : isSame ? input.changedAt : performance.now();
     input = { typed, columns, isAnswering, changedAt };
-    const isTyping = performance.now() - changedAt < typingMs;
+    hasInputMethod ||= composed.test(typed ?? "");
+    const isTyping = hasInputMethod && performance.now() - changedAt < typingMs;
     mostRows = !isAnswering ? Number.POSITIVE_INFINITY : isTyping ? fewRows : -1;
   }
 
@@ -181,6 +189,7 @@ interface Drawing {
   readonly above: readonly string[];
   readonly lines: readonly string[];
   readonly isErased: boolean;
+  readonly isOneLine: boolean;
   readonly cursor: CursorPlace | undefined;
 }
 
@@ -188,9 +197,11 @@ interface Drawing {
  * The bytes that draw the region from its first cell, after new lines printed above it, and go to the cursor's cell, by writing
  * once more what is before it: the terminal alone knows how wide it draws that.
  */
-function paintText({ above, lines, isErased, cursor }: Drawing): string {
+function paintText({ above, lines, isErased, isOneLine, cursor }: Drawing): string {
   const printed = above.map((line) => `${line}\r\n`).join("");
-  const region = lines.map((line) => line || " ").join(eraseLineEnd + joinRow);
+  const region = isOneLine
+    ? lines.map((line) => line || " ").join(eraseLineEnd + joinRow)
+    : lines.join(`${eraseLineEnd}\r\n`);
   const back = rowsUp(lines.length - 1 - (cursor?.row ?? 0)) + (cursor?.before ?? "");
   return `${isErased ? eraseAll : ""}${printed}${wrapOff}${region}${eraseDown}${back}${wrapOn}`;
 }

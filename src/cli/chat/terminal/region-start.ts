@@ -1,7 +1,7 @@
 // Where the live region begins, seen from the cursor that rests inside of it. A terminal that becomes wider or narrower keeps the
 // cursor with its text, but tells nobody whether it broke that text anew: where this makes a difference it is asked for the
-// cursor's column. While it is being resized the cursor rests on the region's first cell, which is right at any width.
-import { setTimeout as sleep } from "node:timers/promises";
+// cursor's column. While it is being resized the cursor rests on the region's first cell, which is right at any width; where frames
+// come all the time and the cursor rests elsewhere, each asks how wide the terminal is, which tells of that late.
 import { type CursorPlace, reflowed } from "../editor/cursor-place.ts";
 import type { CursorAnswer, CursorQuery } from "./cursor-query.ts";
 import type { TerminalOutput } from "./terminal-output.ts";
@@ -9,12 +9,14 @@ import type { TerminalOutput } from "./terminal-output.ts";
 export interface RegionStart {
   /** The bytes that go there. */
   readonly goTo: string;
+  /** Whether the region's rows belong in one line of the terminal's: where it does not break all of its lines anew, or may not. */
+  readonly isOneLine: boolean;
   /** Whether the terminal is being resized. */
   readonly isMoving: boolean;
-  /** Looks for it after a change of width; undefined where it is known. */
+  /** Looks for it where the width has changed, or may have, untold; undefined where it is known. */
   search(): Promise<void> | undefined;
-  /** What was drawn, and where in it the cursor was left; undefined: on the first cell. */
-  left(lines: readonly string[], cursor: CursorPlace | undefined): void;
+  /** What was drawn, and where in it the cursor was left; undefined: on the first cell. `isBusy`: the next frame comes anyway. */
+  left(lines: readonly string[], cursor: CursorPlace | undefined, isBusy?: boolean): void;
   isLeftAt(cursor: CursorPlace | undefined): boolean;
   /** The region is gone, or nobody knows where: it begins at the cursor. */
   forget(): void;
@@ -24,7 +26,6 @@ export interface RegionStart {
 
 /** A terminal whose width has not changed for so long is not being resized. tmux waits for 250 ms before it tells the next width. */
 const quietMs = 300;
-const lookMs = 10;
 
 export function rowsUp(rows: number): string {
   return rows > 0 ? `\r\u001b[${rows}A` : "\r";
@@ -35,12 +36,15 @@ export function createRegionStart(
   output: TerminalOutput,
   { query, onQuiet }: { query?: CursorQuery; onQuiet: () => void },
 ): RegionStart {
-  let rest: { lines: readonly string[]; cursor: CursorPlace; columns: number } | undefined;
+  let rest: { lines: readonly string[]; cursor: CursorPlace; columns: number; isOneLine: boolean } | undefined;
+  /** The terminal as it was when that was drawn, asked where another frame comes anyway: a new width may not be told by then. */
+  let drawn: Promise<CursorAnswer | undefined> | undefined;
   let columns = output.columns;
   let up = 0;
   let quiet: NodeJS.Timeout | undefined;
   /** Whether the terminal breaks its text anew: as its kind does, or as was last to be seen. */
   let reflows = true;
+  let isOneLine = true;
   /** Undefined until it was asked once; nobody waits for a terminal that has never answered. */
   let answers: boolean | undefined;
   let asking: Promise<unknown> = Promise.resolve();
@@ -59,30 +63,26 @@ export function createRegionStart(
     return answer;
   }
 
-  /** Resolves when the width is known to be `wanted`, or nobody tells that it is. */
-  async function toldOf(wanted: number): Promise<void> {
-    for (let waited = 0; waited < quietMs && output.columns !== wanted; waited += lookMs) await sleep(lookMs);
-  }
-
   function askKind({ keepsRows }: CursorQuery): void {
     answers = false;
     asking = keepsRows().then((keeps) => {
       answers = keeps !== undefined;
       reflows = keeps !== true;
+      isOneLine = keeps !== false;
     });
   }
 
   /** Where the cursor is now, in a terminal that leaves its text as it is and in one that breaks it anew. */
-  function places({ lines, cursor, columns: from }: NonNullable<typeof rest>) {
-    const to = output.columns;
+  function places({ lines, cursor, columns: from, isOneLine }: NonNullable<typeof rest>, to: number) {
     const kept = { row: cursor.row, column: Math.min(cursor.column, to - 1) };
-    return { kept, anew: reflowed(lines, cursor, { from, to }), to };
+    return { kept, anew: reflowed(lines, cursor, { from, to, isOneLine }) };
   }
 
-  function know(column?: number): void {
+  function know({ column, columns: to }: Partial<CursorAnswer> & { columns: number }): void {
     columns = output.columns;
+    drawn = undefined;
     if (!rest) return;
-    const { kept, anew, to } = places(rest);
+    const { kept, anew } = places(rest, to);
     if (column !== undefined && (column === anew.column) !== (column === kept.column)) reflows = column === anew.column;
     const isAnew = column !== undefined && reflows;
     // How wide the terminal draws what is before the cursor may differ by a few columns from what we think.
@@ -90,34 +90,37 @@ export function createRegionStart(
   }
 
   async function find(): Promise<void> {
-    for (;;) {
-      const asked = output.columns;
-      const place = await askPlace();
-      if (place && place.columns !== output.columns) await toldOf(place.columns);
-      if (place && asked !== output.columns) continue;
-      answers = place !== undefined;
-      return know(place?.column);
-    }
+    const then = await drawn;
+    if (rest && then) rest = { ...rest, columns: then.columns };
+    const place = await askPlace();
+    answers = place !== undefined;
+    // Whoever has not told its width yet may change it further.
+    if (place && place.columns !== columns) noteResize();
+    know(place ?? { columns: output.columns });
   }
 
   return {
     get goTo() {
       return rowsUp(up);
     },
+    get isOneLine() {
+      return isOneLine;
+    },
     get isMoving() {
       return quiet !== undefined;
     },
     search() {
-      if (output.columns === columns) return undefined;
+      if (output.columns === columns) return drawn && find();
       noteResize();
-      const { kept, anew } = rest ? places(rest) : {};
-      if (answers && kept?.row !== anew?.row) return find();
-      know();
+      const { kept, anew } = rest ? places(rest, output.columns) : {};
+      if (drawn || (answers && kept?.row !== anew?.row)) return find();
+      know({ columns: output.columns });
       return undefined;
     },
-    left(lines, cursor) {
-      rest = cursor && { lines, cursor, columns };
+    left(lines, cursor, isBusy = false) {
+      rest = cursor && { lines, cursor, columns, isOneLine };
       up = cursor?.row ?? 0;
+      drawn = isBusy && cursor && answers ? askPlace() : undefined;
       if (answers === undefined && query?.isReady) askKind(query);
     },
     isLeftAt: (cursor) => rest?.cursor.row === cursor?.row && rest?.cursor.column === cursor?.column,

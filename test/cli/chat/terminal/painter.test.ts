@@ -41,6 +41,12 @@ function createScreen(columns = 20, rows = 6) {
       const { cursorY: row, cursorX: column } = terminal.buffer.active;
       return { row, column };
     },
+    /** The rows that go on with the line of the one before. */
+    async wrapped(): Promise<number[]> {
+      await settled();
+      const rows = Array.from({ length: terminal.buffer.active.length }, (_, row) => row);
+      return rows.filter((row) => terminal.buffer.active.getLine(row)?.isWrapped);
+    },
     async lines(): Promise<string[]> {
       await settled();
       const buffer = terminal.buffer.active;
@@ -100,6 +106,18 @@ describe("the live region", () => {
     expect(second).toBe("next");
   });
 
+  test("is one line of the terminal's until that is known to break all of its lines anew", async () => {
+    const screen = createScreen();
+    const query = { isReady: true, keepsRows: async () => false, place: async () => undefined };
+    const painter = createPainter(screen.output, {}, { query });
+    painter.open();
+    painter.frame("one\n\nthree");
+    expect(await screen.wrapped()).toEqual([1, 2]);
+    painter.frame("four\n\nsix");
+    expect(await screen.lines()).toEqual(["four", "", "six"]);
+    expect(await screen.wrapped()).toEqual([]);
+  });
+
   test("leaves the cursor where it is drawn, and is drawn over from there", async () => {
     const { painter, lines, cursor } = open();
     painter.frame(`above\n› 你好${cursorStart} \u001b[27m\nstatus`);
@@ -116,14 +134,16 @@ describe("the live region", () => {
     const answer = (rows: number, typed = "") => `${"line\n".repeat(rows)}› ${typed}${cursorStart} \u001b[27m\nstatus`;
     const firstCell = { row: 0, column: 0 };
 
-    test("leaves it on the first cell until something is typed", async () => {
+    test("leaves it on the first cell until something is typed with an input method", async () => {
       const { painter, cursor } = open(20, 12);
       painter.frame(answer(0, "hi"));
       expect(await cursor()).toEqual({ row: 0, column: 4 });
       painter.frame(answer(2), true);
       expect(await cursor()).toEqual(firstCell);
       painter.frame(answer(3, "a"), true);
-      expect(await cursor()).toEqual({ row: 3, column: 3 });
+      expect(await cursor()).toEqual(firstCell);
+      painter.frame(answer(3, "a你"), true);
+      expect(await cursor()).toEqual({ row: 3, column: 5 });
       painter.frame(answer(4, "a"), true);
       expect(await cursor()).toEqual({ row: 4, column: 3 });
     });
@@ -132,15 +152,15 @@ describe("the live region", () => {
       const clock = vi.spyOn(performance, "now").mockReturnValue(0);
       const { painter, cursor } = open(20, 12);
       painter.frame(answer(4), true);
-      painter.frame(answer(4, "a"), true);
-      painter.frame(answer(5, "a"), true);
+      painter.frame(answer(4, "é"), true);
+      painter.frame(answer(5, "é"), true);
       expect(await cursor()).toEqual(firstCell);
-      painter.frame(answer(4, "a"), true);
+      painter.frame(answer(4, "é"), true);
       expect(await cursor()).toEqual({ row: 4, column: 3 });
       clock.mockReturnValue(60_000);
-      painter.frame(answer(3, "a"), true);
+      painter.frame(answer(3, "é"), true);
       expect(await cursor()).toEqual(firstCell);
-      painter.frame(answer(3, "a"));
+      painter.frame(answer(3, "é"));
       expect(await cursor()).toEqual({ row: 3, column: 3 });
       clock.mockRestore();
     });

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cursorStart, findCursor, reflowed } from "../../../../src/cli/chat/editor/cursor-place.ts";
+import type { CursorAnswer } from "../../../../src/cli/chat/terminal/cursor-query.ts";
 import { createRegionStart } from "../../../../src/cli/chat/terminal/region-start.ts";
 import type { TerminalOutput } from "../../../../src/cli/chat/terminal/terminal-output.ts";
 
@@ -21,17 +22,23 @@ test("the cursor is found behind what is drawn before it, styles and all", () =>
 
 describe("a text that is broken anew", () => {
   test.each([
-    ["the same width", 20, { row: 2, column: 6 }],
-    ["half the width", 10, { row: 4, column: 6 }],
-    ["twice the width", 40, { row: 1, column: 6 }],
-    ["a width between", 16, { row: 2, column: 14 }],
-  ])("has its cursor in the right cell at %s", (_name, to, place) => {
-    expect(reflowed(lines, findCursor(lines) as never, { from: 20, to })).toEqual(place);
+    ["the same width", 20, { row: 2, column: 6 }, { row: 2, column: 6 }],
+    ["half the width", 10, { row: 4, column: 6 }, { row: 2, column: 6 }],
+    ["a width that is less than some rows have", 4, { row: 11, column: 2 }, { row: 5, column: 2 }],
+    ["twice the width", 40, { row: 1, column: 6 }, { row: 2, column: 6 }],
+    ["a width between", 16, { row: 2, column: 14 }, { row: 2, column: 6 }],
+  ])("has its cursor in the right cell at %s, be it one line or more", (_name, to, inOne, inMore) => {
+    const place = findCursor(lines) as never;
+    expect(reflowed(lines, place, { from: 20, to, isOneLine: true })).toEqual(inOne);
+    expect(reflowed(lines, place, { from: 20, to, isOneLine: false })).toEqual(inMore);
   });
 
   test("moves a wide character that would stand half in the last column", () => {
     const wide = [`ab你${cursorStart} `];
-    expect(reflowed(wide, findCursor(wide) as never, { from: 20, to: 3 })).toEqual({ row: 1, column: 2 });
+    expect(reflowed(wide, findCursor(wide) as never, { from: 20, to: 3, isOneLine: true })).toEqual({
+      row: 1,
+      column: 2,
+    });
   });
 
   test("without wide characters is counted in cells alone", () => {
@@ -41,36 +48,19 @@ describe("a text that is broken anew", () => {
         const text = [...Array(row).fill("text"), " ".repeat(column) + cursorStart];
         const cells = row * 60 + column;
         const place = { row: Math.floor(cells / to), column: cells % to };
-        expect(reflowed(text, findCursor(text) as never, { from: 60, to })).toEqual(place);
+        expect(reflowed(text, findCursor(text) as never, { from: 60, to, isOneLine: true })).toEqual(place);
       }),
     );
   });
 });
 
-/**
- * A terminal that answers, first whether it keeps its rows, then columns; `undefined` is an answer that does not come. Widths in
- * `resizes` are told with an answer each, those in `untold` after it.
- */
-function terminal(keepsRows: boolean | undefined, ...columns: (number | undefined)[]) {
+/** A terminal that answers, first whether it keeps its rows, then columns and widths; `undefined` is an answer that does not come. */
+function terminal(keepsRows: boolean | undefined, ...answers: (CursorAnswer | undefined)[]) {
   const output = { columns: 20, rows: 9, isBusy: false, write: () => {}, settled: async () => {} };
-  const resizes: number[] = [];
-  const untold: number[] = [];
-  const query = {
-    isReady: true,
-    keepsRows: async () => keepsRows,
-    place: async () => {
-      output.columns = resizes.shift() ?? output.columns;
-      const next = untold.shift() ?? output.columns;
-      setImmediate(() => {
-        output.columns = next;
-      });
-      const column = columns.shift();
-      return column === undefined ? undefined : { column, columns: next };
-    },
-  };
+  const query = { isReady: true, keepsRows: async () => keepsRows, place: async () => answers.shift() };
   const start = createRegionStart(output satisfies TerminalOutput, { query, onQuiet: () => {} });
   start.left(lines, findCursor(lines));
-  return { output, start, resizes, untold };
+  return { output, start, answers };
 }
 
 const up = (rows: number) => `\r\u001b[${rows}A`;
@@ -93,7 +83,7 @@ describe("the start", () => {
     ["breaks it anew: the column would be the same in either case", false, 10, 6, 4],
     ["leaves it: the column would be the same in either case", true, 10, 6, 2],
   ])("is found in a terminal that %s", async (_name, keepsRows, columns, column, rows) => {
-    const { output, start } = terminal(keepsRows, column);
+    const { output, start } = terminal(keepsRows, { column, columns });
     await start.settled();
     output.columns = columns;
     await start.search();
@@ -101,26 +91,53 @@ describe("the start", () => {
     expect(start.isMoving).toBe(true);
   });
 
-  test("is looked for once more where the width changes while it is", async () => {
-    const { output, start, resizes } = terminal(false, 3, 14);
+  test("is where it is at the width that the terminal has, whichever it has told", async () => {
+    const { output, start } = terminal(false, { column: 14, columns: 16 });
     await start.settled();
     output.columns = 10;
-    resizes.push(16);
     await start.search();
+    expect(start.goTo).toBe(up(2));
+    expect(start.isMoving).toBe(true);
+  });
+
+  test("stays where it is in a wider terminal where rows are lines of their own", async () => {
+    const { output, start } = terminal(false);
+    expect(start.isOneLine).toBe(true);
+    await start.settled();
+    expect(start.isOneLine).toBe(false);
+    start.left(lines, findCursor(lines));
+    output.columns = 40;
+    expect(start.search()).toBeUndefined();
     expect(start.goTo).toBe(up(2));
   });
 
-  test("is looked for once more where the terminal has another width than it has told", async () => {
-    const { output, start, untold } = terminal(false, 5, 14);
-    await start.settled();
-    output.columns = 10;
-    untold.push(16);
-    await start.search();
-    expect(start.goTo).toBe(up(2));
+  describe("where frames keep coming", () => {
+    const place = { column: 2, columns: 4 };
+
+    test.each([
+      ["before the terminal became narrower", { column: 6, columns: 20 }, place, 5],
+      ["after that", place, place, 2],
+    ])("is asked for unbidden: it was drawn %s", async (_name, then, now, rows) => {
+      const { start, answers } = terminal(false);
+      await start.settled();
+      answers.push(then, now);
+      start.left(lines, findCursor(lines), true);
+      await start.search();
+      expect(start.goTo).toBe(up(rows));
+      expect(start.isMoving).toBe(true);
+      expect(start.search()).toBeUndefined();
+    });
+
+    test("is not asked for where the cursor rests on it", async () => {
+      const { start } = terminal(false);
+      await start.settled();
+      start.left(lines, undefined, true);
+      expect(start.search()).toBeUndefined();
+    });
   });
 
   test("is not asked of a terminal that has never answered", async () => {
-    const { output, start } = terminal(undefined, 6);
+    const { output, start } = terminal(undefined, { column: 6, columns: 10 });
     await start.settled();
     output.columns = 10;
     expect(start.search()).toBeUndefined();
