@@ -33,6 +33,9 @@ export interface ContextOptions {
 
 export type EngineOptions = ModelOptions & ContextOptions;
 
+type NativeLog = NonNullable<ModelOptions["onNativeLog"]>;
+/** Who hears now what llama.cpp logs. */
+let told: NativeLog | undefined;
 const logLevels = ["", "fatal", "error", "warn", "info", "log", "debug"];
 /** Their caches cannot move cells (llama-kv-cache*.cpp, get_can_shift). */
 const architecturesWithoutShift = new Set(["step35", "deepseek4"]);
@@ -54,11 +57,15 @@ export async function openModel(llama: LoadedAddon, options: ModelOptions): Prom
   };
 }
 
+/** A process has one logger for good: where it is given another, the end of the first counts for both, and all is printed. */
+function logInto(addon: Addon, tell: NativeLog): void {
+  if (!told) addon.setLogger((level, message) => told?.(logLevels[level] ?? "log", message));
+  told = tell;
+  addon.setLoggerLogLevel(logLevels.length - 1);
+}
+
 async function loadModel({ addon, backend }: LoadedAddon, options: ModelOptions): Promise<AddonModel> {
-  if (options.onNativeLog) {
-    addon.setLogger((level, message) => options.onNativeLog?.(logLevels[level] ?? "log", message));
-    addon.setLoggerLogLevel(logLevels.length - 1);
-  }
+  if (options.onNativeLog) logInto(addon, options.onNativeLog);
   await addon.init();
   const model = new addon.AddonModel(options.modelPath, {
     addonExports: addon,
