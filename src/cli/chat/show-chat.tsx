@@ -91,12 +91,18 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     format,
     isQuiet: options.isQuiet,
     leave,
-    suspend: (suspendTerminal) => suspendTerminal(() => terminal.suspend()).then(resized),
+    async suspend(suspendTerminal) {
+      // Ink leaves raw mode first: an answer that the terminal owes by then would be the shell's.
+      await terminal.painter.close();
+      await suspendTerminal(() => terminal.suspend());
+      resized();
+    },
     async editExternally(text, suspendTerminal) {
       let edited = text;
       const edit = async () => {
         edited = await editExternally(text, process.env);
       };
+      await terminal.painter.close();
       await suspendTerminal(() => terminal.lend(edit)).finally(resized);
       return edited;
     },

@@ -1,6 +1,8 @@
 // Draws the live region under what is already said. Between two draws the cursor rests, hidden, where the input's is drawn: input
 // methods open their windows there. A terminal that is resized keeps the cursor with its text, so that where the region begins is
 // known from it (`region-start.ts`). Ink erases by counting lines, which a reflow makes wrong; hence Ink only renders frames here.
+import { stripVTControlCharacters } from "node:util";
+import { columnsOf, cutToColumns } from "../../sessions/cut-to-columns.ts";
 import { type CursorPlace, cursorStart, findCursor } from "../editor/cursor-place.ts";
 import type { CursorQuery } from "./cursor-query.ts";
 import { createRegionStart, rowsUp } from "./region-start.ts";
@@ -36,6 +38,8 @@ const endUpdate = `${csi}?2026l`;
 const wrapOff = `${csi}?7l`;
 const wrapOn = `${csi}?7h`;
 const eraseLineEnd = `${csi}K`;
+/** Of what a reflow has made one line, tmux parts a row that is erased whole. */
+const eraseLine = `${csi}2K`;
 const eraseDown = `${csi}J`;
 /** From the second cell on: where all of its screen is erased from the first, tmux keeps it in the scrollback. */
 const eraseAll = `${eraseLineEnd}${csi}C${eraseDown}\r`;
@@ -88,7 +92,7 @@ export function createPainter(
   { query, showsCursor = false }: PainterOptions = {},
 ): Painter {
   const modes = terminalModes(env, showsCursor);
-  const start = createRegionStart(output, { query, onQuiet: paint });
+  const start = createRegionStart(output, { query, redraw: paint });
   /** What is on screen; undefined where that is not known. */
   let shown: string | undefined;
   let wanted: string[] = [];
@@ -110,7 +114,8 @@ export function createPainter(
     }
     if (isOneLine !== start.isOneLine) shown = undefined;
     isOneLine = start.isOneLine;
-    const lines = wanted.slice(-Math.max(1, output.rows));
+    const last = wanted.slice(-Math.max(1, output.rows));
+    const lines = start.isMoving && !isOneLine ? last.map((line) => shortened(line, output.columns / 2)) : last;
     const text = lines.join("\n");
     const drawn = start.isMoving ? undefined : findCursor(lines);
     const cursor = drawn && drawn.row <= mostRows ? drawn : undefined;
@@ -185,6 +190,15 @@ export function createPainter(
   };
 }
 
+/**
+ * A row as it is while the terminal is being resized: one that is longer than the next width becomes two, for which tmux moves the
+ * top of the screen into the scrollback, the region in the end.
+ */
+function shortened(line: string, columns: number): string {
+  const text = stripVTControlCharacters(line);
+  return columnsOf(text) <= columns ? line : cutToColumns(text, Math.floor(columns));
+}
+
 interface Drawing {
   readonly above: readonly string[];
   readonly lines: readonly string[];
@@ -201,7 +215,7 @@ function paintText({ above, lines, isErased, isOneLine, cursor }: Drawing): stri
   const printed = above.map((line) => `${line}\r\n`).join("");
   const region = isOneLine
     ? lines.map((line) => line || " ").join(eraseLineEnd + joinRow)
-    : lines.join(`${eraseLineEnd}\r\n`);
+    : lines.map((line) => eraseLine + line).join("\r\n");
   const back = rowsUp(lines.length - 1 - (cursor?.row ?? 0)) + (cursor?.before ?? "");
   return `${isErased ? eraseAll : ""}${printed}${wrapOff}${region}${eraseDown}${back}${wrapOn}`;
 }

@@ -31,10 +31,10 @@ export function rowsUp(rows: number): string {
   return rows > 0 ? `\r\u001b[${rows}A` : "\r";
 }
 
-/** Without a query nothing is asked. `onQuiet` is called when a terminal that was resized no longer is. */
+/** Without a query nothing is asked. `redraw` is called when the region belongs elsewhere, or otherwise, than it was drawn. */
 export function createRegionStart(
   output: TerminalOutput,
-  { query, onQuiet }: { query?: CursorQuery; onQuiet: () => void },
+  { query, redraw }: { query?: CursorQuery; redraw: () => void },
 ): RegionStart {
   let rest: { lines: readonly string[]; cursor: CursorPlace; columns: number; isOneLine: boolean } | undefined;
   /** The terminal as it was when that was drawn, asked where another frame comes anyway: a new width may not be told by then. */
@@ -48,12 +48,13 @@ export function createRegionStart(
   /** Undefined until it was asked once; nobody waits for a terminal that has never answered. */
   let answers: boolean | undefined;
   let asking: Promise<unknown> = Promise.resolve();
+  let finding = Promise.resolve();
 
   function noteResize(): void {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       quiet = undefined;
-      onQuiet();
+      redraw();
     }, quietMs).unref();
   }
 
@@ -69,6 +70,7 @@ export function createRegionStart(
       answers = keeps !== undefined;
       reflows = keeps !== true;
       isOneLine = keeps !== false;
+      if (!isOneLine) redraw();
     });
   }
 
@@ -99,6 +101,11 @@ export function createRegionStart(
     know(place ?? { columns: output.columns });
   }
 
+  function beginToFind(): Promise<void> {
+    finding = find();
+    return finding;
+  }
+
   return {
     get goTo() {
       return rowsUp(up);
@@ -110,10 +117,10 @@ export function createRegionStart(
       return quiet !== undefined;
     },
     search() {
-      if (output.columns === columns) return drawn && find();
+      if (output.columns === columns) return drawn && beginToFind();
       noteResize();
       const { kept, anew } = rest ? places(rest, output.columns) : {};
-      if (drawn || (answers && kept?.row !== anew?.row)) return find();
+      if (drawn || (answers && kept?.row !== anew?.row)) return beginToFind();
       know({ columns: output.columns });
       return undefined;
     },
@@ -128,6 +135,9 @@ export function createRegionStart(
       rest = undefined;
       up = 0;
     },
-    settled: async () => void (await asking),
+    async settled() {
+      await finding;
+      await asking;
+    },
   };
 }

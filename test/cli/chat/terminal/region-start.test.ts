@@ -58,7 +58,7 @@ describe("a text that is broken anew", () => {
 function terminal(keepsRows: boolean | undefined, ...answers: (CursorAnswer | undefined)[]) {
   const output = { columns: 20, rows: 9, isBusy: false, write: () => {}, settled: async () => {} };
   const query = { isReady: true, keepsRows: async () => keepsRows, place: async () => answers.shift() };
-  const start = createRegionStart(output satisfies TerminalOutput, { query, onQuiet: () => {} });
+  const start = createRegionStart(output satisfies TerminalOutput, { query, redraw: () => {} });
   start.left(lines, findCursor(lines));
   return { output, start, answers };
 }
