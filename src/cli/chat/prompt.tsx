@@ -11,6 +11,7 @@ import { spokenSelection } from "./dialog/spoken-dialog.ts";
 import { type DrawnRow, editorView } from "./editor/editor-rows.ts";
 import { foundAt, foundText, type HistorySearch } from "./editor/history-search.ts";
 import { type ChatState, textColumns } from "./state.ts";
+import type { TerminalSize } from "./terminal/frame-stream.ts";
 import type { Theme } from "./theme.ts";
 import { oneLine } from "./turn-notes.ts";
 
@@ -99,26 +100,32 @@ function menuRows(menu: Menu, { columns, rows }: ChatState, theme: Theme): strin
 }
 
 function attachmentRows({ attachments, status, columns, rows }: ChatState, theme: Theme): string[] {
-  const lines = fewLines(attachmentLines(attachments, status.cache?.contextSize), rows, ({ text }) => text);
-  return lines.map(({ item, text }) => {
-    const line = cutToColumns(text, textColumns({ columns }));
-    return item?.isProblem ? theme.alarm(line) : theme.faint(line);
-  });
+  const size = { columns: textColumns({ columns }), rows };
+  const lines = fewLines(
+    attachmentLines(attachments, { contextSize: status.cache?.contextSize, columns: size.columns }),
+    size,
+    ({ text }) => text,
+  );
+  return lines.map(({ item, line }) => (item?.isProblem ? theme.alarm(line) : theme.faint(line)));
 }
 
 const mostLines = 3;
 
 /** What waits, a line each. */
 function queueLines({ queue, columns, rows }: ChatState): string[] {
-  const lines = fewLines(queue, rows, (text) => `next: ${oneLine(text)}`);
-  return lines.map(({ text }) => cutToColumns(text, textColumns({ columns })));
+  const size = { columns: textColumns({ columns }), rows };
+  return fewLines(queue, size, (text) => `next: ${oneLine(text)}`).map(({ line }) => line);
 }
 
-/** A line for each of the first items, and how many more there are. */
-function fewLines<Item>(items: readonly Item[], rows: number, describe: (item: Item) => string) {
+/** A line for each of the first items, and how many more there are: in the last line where there is room for no other. */
+function fewLines<Item>(items: readonly Item[], { columns, rows }: TerminalSize, describe: (item: Item) => string) {
   const room = rows < 16 ? 1 : mostLines;
   const shown = items.slice(0, items.length > room ? Math.max(1, room - 1) : room);
-  const lines: { item?: Item; text: string }[] = shown.map((item) => ({ item, text: describe(item) }));
   const more = items.length - shown.length;
-  return more > 0 && room > 1 ? [...lines, { text: `and ${more} more` }] : lines;
+  const beside = more > 0 && room === 1 ? ` +${more}` : "";
+  const lines: { item?: Item; line: string }[] = shown.map((item) => ({
+    item,
+    line: cutToColumns(describe(item), columns - beside.length) + beside,
+  }));
+  return more > 0 && room > 1 ? [...lines, { line: `and ${more} more` }] : lines;
 }

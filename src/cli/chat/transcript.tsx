@@ -39,9 +39,12 @@ export function LiveAnswer({ state, theme }: { state: ChatState; theme: Theme })
   if (!state.open) return state.phase === "waiting" ? wait : null;
   const { kind, text } = state.open;
   const layout = openLayout(kind, state);
-  const lines = text.peek(layout).slice(-layout.room);
+  const open = text.peek(layout);
+  const lines = open.slice(-layout.room);
   const isNew = state.lastKind !== kind;
   if (lines.length === 0) return isNew ? wait : null;
   const drawn = lines.map((spans, index) => styleLine({ kind, spans, isFirst: isNew && index === 0 }, theme, look));
+  // What is above them comes when it is final.
+  if (lines.length < open.length) drawn[0] = theme.faint("⋮");
   return <Text wrap="truncate">{[...(isNew && drawn[0] !== "" ? lead : []), ...drawn].join("\n")}</Text>;
 }

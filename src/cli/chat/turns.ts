@@ -192,9 +192,17 @@ function resting(conversation: Conversation): TurnFacts {
 }
 
 function describe(error: unknown): { message: string; hint: string } {
-  if (error instanceof KvchatError) return { message: error.message, hint: error.hint };
+  if (error instanceof KvchatError) return { message: error.message, hint: inChat(error.hint) };
   const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   return { message: `the answer failed: ${message}`, hint: "Try again; kvchat run --debug tells more." };
+}
+
+/** What a hint calls by its flag by the name of the command. */
+function inChat(hint: string): string {
+  return hint
+    .replace(/--cache-type-[kv]\b/g, "--kv")
+    .replace("--ctx-size", "/set ctx-size")
+    .replace(/--(kv|window)\b/g, "/$1");
 }
 
 /** Tokens a second of the answer as it comes; undefined before there is anything to divide by. */

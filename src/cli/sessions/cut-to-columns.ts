@@ -15,6 +15,17 @@ export function padToColumns(text: string, columns: number): string {
   return text.padEnd(columns + text.length - columnsOf(text));
 }
 
+/** The beginning and the end of `text` in at most `columns`, an ellipsis between them where something was cut. */
+export function cutInside(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let end = "";
+  for (const segment of [...graphemesOf(text)].reverse()) {
+    if (columnsOf(segment + end) > columns / 2) break;
+    end = segment + end;
+  }
+  return cutToColumns(text, columns - columnsOf(end)) + end;
+}
+
 /** The beginning of `text` in at most `columns`, an ellipsis where something was cut. */
 export function cutToColumns(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;

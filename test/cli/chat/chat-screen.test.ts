@@ -465,7 +465,7 @@ describe("slash commands", () => {
   test.each([
     ["/set temp 0.2", "temp 0.8 → 0.2"],
     ["/set temp hot", "temp cannot be “hot”\nGive a number from 0 to 100."],
-    ["/set tmp 1", "Did you mean temp?"],
+    ["/set tmp 1", "The nearest is temp;"],
     ["/system Be kind.", "the system prompt is set"],
     ["/cache", "12 of 512 tokens"],
     ["/clear", "the chat begins anew"],

@@ -1,5 +1,5 @@
 // `/set`: how tokens are chosen, and the settings beside that, by kvchat's names and by Ollama's (`/set parameter temperature 0.2`).
-import { closest } from "fastest-levenshtein";
+import { nearestHint } from "../../nearest.ts";
 import { type Completion, completeWord } from "../complete/candidate.ts";
 import { type TableRow, tableRows } from "../panels/table-rows.ts";
 import { answerLimit } from "./answer-limit.ts";
@@ -40,11 +40,11 @@ function set(context: CommandContext, argument: string): void | Promise<void> {
   const other = otherSettings.find((candidate) => [candidate.name, ...candidate.otherNames].includes(name));
   if (name === "") return list(context);
   if (name === "system") return setSystem(context, text.replace(/^\S*?system[\s=]*/i, ""));
-  if (name === "verbose" || name === "quiet") return showFigures(context, name === "verbose");
+  if (name === "verbose" || name === "quiet") return showFigures(context, name, values.join(" ").toLowerCase());
   if (other) return other.run(context, { name, value: values.join(" ") });
   if (key) return setSampling(context, key, values.join(" "));
   const names = [...samplingKeys, ...otherSettings, ...switches].map((candidate) => candidate.name);
-  context.fail(`there is no setting “${first}”`, `Did you mean ${closest(name, names)}? /set alone lists them all.`);
+  context.fail(`there is no setting “${first}”`, `${nearestHint(name, names)}/set alone lists them all.`);
 }
 
 function list({ conversation, columns, note }: CommandContext): void {
@@ -56,7 +56,12 @@ function list({ conversation, columns, note }: CommandContext): void {
   note(tableRows([...table, ["verbose, quiet", "the figures of each answer under it, or none"]], columns));
 }
 
-function showFigures({ showFigures, note }: CommandContext, isShown: boolean): void {
+function showFigures({ showFigures, note, fail }: CommandContext, name: "verbose" | "quiet", value: string): void {
+  if (!["", "on", "off"].includes(value)) {
+    fail(`${name} is on or off, not “${value}”`, `/set ${name} is on, /set ${name} off is off.`);
+    return;
+  }
+  const isShown = (name === "verbose") === (value !== "off");
   showFigures(isShown);
   note(isShown ? "each answer is followed by its figures from now on" : "answers come without figures from now on");
 }

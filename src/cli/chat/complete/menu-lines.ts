@@ -1,6 +1,6 @@
 // How the menu of completions looks: a row a candidate, those around the selected one where there is not room for all.
 import stringWidth from "string-width";
-import { cutToColumns } from "../../sessions/cut-to-columns.ts";
+import { cutInside, cutToColumns } from "../../sessions/cut-to-columns.ts";
 import { firstInView } from "../terminal/first-in-view.ts";
 import type { Menu } from "./menu.ts";
 
@@ -23,9 +23,10 @@ export function menuLines({ candidates, selected }: Menu, size: { columns: numbe
   const shown = candidates.slice(first, first + size.height);
   const place = shown.length < candidates.length ? `${selected + 1} of ${candidates.length}` : "";
   const longest = Math.max(...shown.map(({ label }) => stringWidth(label)));
-  const names = Math.min(longest, Math.floor(size.columns * 0.6));
+  const details = Math.max(...shown.map(({ detail = "" }) => stringWidth(detail)), stringWidth(place));
+  const names = Math.min(longest, Math.max(size.columns - gap.length - details, Math.floor(size.columns * 0.6)));
   return shown.map(({ label, detail = "" }, row) => {
-    const name = cutToColumns(label, names);
+    const name = cutInside(label, names);
     const words = [detail, row === shown.length - 1 ? place : ""].filter((text) => text !== "").join(" · ");
     const room = size.columns - names - gap.length;
     return {

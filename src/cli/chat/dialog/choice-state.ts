@@ -18,7 +18,7 @@ export function initialChoice(question: string, choices: readonly Choice[]): Cho
   return { question, choices, selected: 0 };
 }
 
-/** Arrows and Tab move, the first letter of a label goes to it. Other intents change nothing. */
+/** Arrows and Tab move, the first letter of a label or an answer goes to it. Other intents change nothing. */
 export function reduceChoice(state: ChoiceState, intent: Intent): ChoiceState {
   switch (intent.type) {
     case "up":
@@ -29,7 +29,9 @@ export function reduceChoice(state: ChoiceState, intent: Intent): ChoiceState {
       return select(state, state.selected + 1);
     case "insert": {
       const typed = intent.text.trim().toLowerCase();
-      const index = state.choices.findIndex(({ label }) => typed !== "" && label.toLowerCase().startsWith(typed));
+      const isMeant = ({ label, answer }: Choice) =>
+        [label.toLowerCase(), answer].some((name) => name.startsWith(typed));
+      const index = typed === "" ? -1 : state.choices.findIndex(isMeant);
       return index < 0 ? state : { ...state, selected: index };
     }
     default:

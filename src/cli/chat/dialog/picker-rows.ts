@@ -12,12 +12,12 @@ import { markColumns, selectable } from "./selectable.ts";
 import { nameColumns, sessionLine } from "./session-line.ts";
 
 const title = "Go on with: ";
-const helps = ["arrows move, typing narrows, Enter takes, Esc leaves", "↑↓ type, Enter, Esc"];
+const helps = ["arrows move, typing narrows, Enter takes, Esc leaves", "↑↓ type, Enter, Esc", "Enter Esc"];
 const mostRows = 12;
 /** Rows besides the list and the preview: what is typed, the help, and one that stays free. */
 const otherRows = 3;
 const wideColumns = 110;
-const highRows = 20;
+const highRows = 10;
 /** Of a long message, as much as a preview may show. */
 const previewCharacters = 4000;
 
@@ -25,11 +25,11 @@ export function pickerRows(state: PickerState, size: TerminalSize, theme: Theme)
   const { sessions, found, filter } = state;
   const columns = textColumns(size);
   const count = found.length === sessions.length ? `${found.length}` : `${found.length} of ${sessions.length}`;
-  const help = helps.find((text) => `${count} · ${text}`.length <= columns) ?? "";
+  const help = [...helps.map((text) => `${count} · ${text}`), count].find((text) => text.length <= columns);
   return [
     `${title}${lastColumns(filter.text, columns - title.length - 1)}${theme.cursor(" ")}`,
     ...bodyRows(state, size, theme),
-    theme.faint(cutToColumns(`${count} · ${help}`, columns)),
+    theme.faint(help ?? ""),
   ];
 }
 
@@ -63,8 +63,8 @@ const drawn = ({ text }: Cell) => text;
 
 /** The rows around the selected one that there is room for. */
 function listRows({ sessions, found, selected, lines }: PickerState, size: TerminalSize, theme: Theme): Cell[] {
-  const none = "  none has these words";
-  if (found.length === 0) return [{ text: theme.faint(none), width: none.length }];
+  const none = cutToColumns("  none has these words", size.columns);
+  if (found.length === 0) return [{ text: theme.faint(none), width: columnsOf(none) }];
   const first = firstInView(selected, found.length, size.rows);
   const columns = size.columns - markColumns;
   const layout = { names: nameColumns(sessions, columns), columns, now: Date.now() };

@@ -15,13 +15,14 @@ import type { PickerState } from "./picker-state.ts";
 /** What is read aloud of a message. */
 const mostColumns = 120;
 
-/** As much of the end as there is room for. */
+/** As much as there is room for: of a picker the beginning, which says what is selected. */
 export function spokenRows({ kind, state }: Dialog, size: TerminalSize, theme: Theme): string[] {
   const columns = textColumns(size);
   const [first = "", ...others] = kind === "picker" ? spokenPicker(state) : spokenChoice(state);
   const top = wrapText(first, columns - 1);
   if (kind === "picker") top.push(`${top.pop() ?? ""}${theme.cursor(" ")}`);
-  return [...top, ...others.flatMap((line) => wrapText(line, columns))].slice(1 - size.rows);
+  const rows = [...top, ...others.flatMap((line) => wrapText(line, columns))];
+  return kind === "picker" ? rows.slice(0, size.rows - 1) : rows.slice(1 - size.rows);
 }
 
 /** What is selected in a list, and where it stands. */

@@ -4,6 +4,7 @@ import { fitSegments, type Segment } from "../editor/segments.ts";
 import { bar } from "../glyphs.ts";
 import { printable } from "../printable.ts";
 import type { ChatState, StatusFacts } from "../state.ts";
+import { wrapText } from "../wrap.ts";
 import { bytes, count, percent, shortCount } from "./amounts.ts";
 import { hintWordings, readerSentence } from "./status-hints.ts";
 import { type StripRun, strip } from "./strip.ts";
@@ -21,7 +22,7 @@ const wideColumns = 120;
 
 /** The hint, then the model, then the cache; the last two in one row where all of it fits side by side. */
 export function statusRows(state: ChatState, columns: number): StatusRow[] {
-  if (state.look.isForScreenReader) return [words(readerSentence(state))];
+  if (state.look.isForScreenReader) return wrapText(readerSentence(state), columns).map(words);
   const hint = words(fitSegments([{ wordings: hintWordings(state), weight: 9 }], columns));
   if (state.rows < fewestRows) return [state.hint ? hint : oneRow(state, columns)];
   if (columns >= wideColumns) return [hint, oneRow(state, columns)];

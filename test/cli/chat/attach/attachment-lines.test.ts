@@ -13,6 +13,11 @@ test.each([
     [file("a", 5), missing, file("b", 7)],
     ["!@x.md: there is no such file", "together 12 tokens", "@a: 1 B", "@b: 1 B"],
   ],
+  [
+    "what is said of it, however long its name",
+    [file("deep/a-very-long-name-of-a-folder/and-of-the-file-in-it.txt", 5)],
+    ["@deep/a-very-long…he-file-in-it.txt: 1 B"],
+  ],
   ["not before they are counted", [file("a"), file("b", 7)], ["@a: 1 B", "@b: 1 B"]],
   [
     "too much together",
@@ -20,6 +25,8 @@ test.each([
     ["!together 100 tokens: the context holds 100", "@a: 1 B", "@b: 1 B"],
   ],
 ])("%s", (_name, notes, wanted) => {
-  const lines = attachmentLines(notes, 100).map(({ text, isProblem }) => `${isProblem ? "!" : ""}${text}`);
+  const lines = attachmentLines(notes, { contextSize: 100, columns: 40 }).map(
+    ({ text, isProblem }) => `${isProblem ? "!" : ""}${text}`,
+  );
   expect(lines).toEqual(wanted);
 });

@@ -55,7 +55,9 @@ describe("/set", () => {
     ["/set top-p 2", "top-p cannot be “2”\nGive a number from 0 to 1."],
     ["/set seed 4294967296", "seed cannot be “4294967296”\nGive a whole number from 0 to 4294967295."],
     ["/set temp 1 2", "temp cannot be “1 2”\nGive a number from 0 to 100."],
-    ["/set tmp 1", "there is no setting “tmp”\nDid you mean temp? /set alone lists them all."],
+    ["/set tmp 1", "there is no setting “tmp”\nThe nearest is temp; /set alone lists them all."],
+    ["/set history", "there is no setting “history”\n/set alone lists them all."],
+    ["/set verbose 3", "verbose is on or off, not “3”\n/set verbose is on, /set verbose off is off."],
   ])("%s is refused and changes nothing", async (line, refusal) => {
     const { said, conversation } = await run(line);
     expect(said).toEqual([refusal]);
@@ -121,6 +123,7 @@ describe("what Ollama sets", () => {
 
   test.each([
     ["/set verbose", ["figures: true", "each answer is followed by its figures from now on"]],
+    ["/set verbose off", ["figures: false", "answers come without figures from now on"]],
     ["/set quiet", ["figures: false", "answers come without figures from now on"]],
     ["/set num_ctx", ["ctx-size is 512"]],
     ["/set ctx-size 512", ["ctx-size is 512 already"]],

@@ -75,8 +75,10 @@ describe("the menu", () => {
   test("cuts what is too wide", () => {
     const long = [{ text: "x", label: "你好".repeat(30), detail: "about nothing in particular" }];
     const [line] = menuLines({ ...menu, candidates: long, selected: 0 }, { columns: 30, height: 6 });
-    expect(line?.label).toBe(`${"你好".repeat(4)}…`);
+    expect(line?.label).toBe(`${"你好".repeat(2)}…${"你好".repeat(2)}`);
     expect(line?.detail).toBe("   about not…");
+    const [wide] = menuLines({ ...menu, candidates: long, selected: 0 }, { columns: 60, height: 6 });
+    expect(wide?.label).toBe("你好你好你好你好…好你好你好你好你好");
   });
 
   test("takes six rows, and less of a small terminal", () => {
