@@ -48,7 +48,7 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     const text = store.getState().editor.text.trimEnd();
     const parsed = parseCommand(text);
     if (withoutMarks(text.trim()) === "") return;
-    if (parsed?.command?.name === "quit") leave();
+    if (parsed?.command?.name === "quit" && parsed.argument === "") leave();
     // A slip is mended where it stands.
     else if (parsed && !parsed.command && !elsewhere.has(parsed.name)) hint(describeUnknown(parsed.name));
     else if (mustWait(parsed)) {
@@ -70,7 +70,8 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     store.dispatch({ type: "editing", turn: undefined });
     if (parsed) {
       store.dispatch({ type: "said", text });
-      runCommand(parsed);
+      if (parsed.command?.argument === "" && parsed.argument !== "") sendBack(parsed.name, text);
+      else runCommand(parsed);
     } else if (mentionsIn(typed).length === 0) {
       say({ typed, editing, content: withChips(typed, editor.chips), notes: [] });
     } else {
@@ -122,6 +123,13 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
     }
     const full = withChips(argument, store.getState().editor.chips);
     if (command && conversation) turns.work(() => command.run(commandContext(conversation), full)).then(next);
+  }
+
+  /** What stands behind a command that takes nothing was meant, perhaps: for a message, or for another command. */
+  function sendBack(name: string, text: string): void {
+    store.dispatch({ type: "erred", message: `/${name} stands alone`, hint: "It is back in the input, with the rest." });
+    store.dispatch({ type: "returned", text });
+    next();
   }
 
   function next(): void {

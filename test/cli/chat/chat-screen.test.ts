@@ -496,6 +496,13 @@ describe("slash commands", () => {
     expect(screen).toMatch(/^ {2}\/undo {14}take the last turn$\n^ {21}back into the$/m);
   });
 
+  test.each(["/cache and more", "/exit now"])("%s, of which a part would be lost, comes back", async (line) => {
+    using session = chat({});
+    await session.waitFor(ready);
+    session.type(`${line}\r`);
+    await session.waitFor(`stands alone\nIt is back in the input, with the rest.\n\n› ${line}`);
+  });
+
   test("/undo gives the text back, /regen answers again", async () => {
     using session = chat({ answers: [{ text: "One." }, { text: "Two." }] });
     await session.waitFor(ready);
