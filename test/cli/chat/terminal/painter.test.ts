@@ -118,6 +118,22 @@ describe("the live region", () => {
     expect(await screen.lines()).toEqual(["one", "", "three"]);
   });
 
+  test("has short rows while a terminal that breaks them anew is being resized, and whole ones after that", async () => {
+    vi.useFakeTimers();
+    const screen = createScreen();
+    const query = { isReady: true, keepsRows: async () => false, place: async () => undefined };
+    const painter = createPainter(screen.output, {}, { query });
+    painter.open();
+    painter.frame("a row of 15 sign\nshort");
+    await vi.advanceTimersByTimeAsync(0);
+    Object.assign(screen.output, { columns: 18 });
+    painter.frame("a row of 15 sign\nshort");
+    expect(screen.writes.at(-1)).toContain("a row of…\r\n");
+    await vi.advanceTimersByTimeAsync(400);
+    expect(screen.writes.at(-1)).toContain("a row of 15 sign\r\n");
+    vi.useRealTimers();
+  });
+
   test("leaves the cursor where it is drawn, and is drawn over from there", async () => {
     const { painter, lines, cursor } = open();
     painter.frame(`above\n› 你好${cursorStart} \u001b[27m\nstatus`);
