@@ -127,7 +127,11 @@ export function createSubmission(store: ChatStore, { turns, dialogs, copy, leave
 
   /** What stands behind a command that takes nothing was meant, perhaps: for a message, or for another command. */
   function sendBack(name: string, text: string): void {
-    store.dispatch({ type: "erred", message: `/${name} stands alone`, hint: "It is back in the input, with the rest." });
+    store.dispatch({
+      type: "erred",
+      message: `/${name} stands alone`,
+      hint: "It is back in the input, with the rest.",
+    });
     store.dispatch({ type: "returned", text });
     next();
   }
