@@ -122,7 +122,7 @@ export function createPainter(
     if (above.length === 0 && text === shown && start.isLeftAt(cursor)) return;
     const isErased = above.length > 0 || shown === undefined;
     output.write(beginUpdate + start.goTo + paintText({ above, lines, isErased, isOneLine, cursor }) + endUpdate);
-    start.left(lines, cursor, input.isAnswering);
+    start.left(lines, cursor);
     above = [];
     shown = text;
   }

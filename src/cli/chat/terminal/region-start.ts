@@ -1,7 +1,6 @@
 // Where the live region begins, seen from the cursor that rests inside of it. A terminal that becomes wider or narrower keeps the
 // cursor with its text, but tells nobody whether it broke that text anew: where this makes a difference it is asked for the
-// cursor's column. While it is being resized the cursor rests on the region's first cell, which is right at any width; where frames
-// come all the time and the cursor rests elsewhere, each asks how wide the terminal is, which tells of that late.
+// cursor's column. While it is being resized the cursor rests on the region's first cell, which is right at any width.
 import { type CursorPlace, reflowed } from "../editor/cursor-place.ts";
 import type { CursorAnswer, CursorQuery } from "./cursor-query.ts";
 import type { TerminalOutput } from "./terminal-output.ts";
@@ -13,10 +12,10 @@ export interface RegionStart {
   readonly isOneLine: boolean;
   /** Whether the terminal is being resized. */
   readonly isMoving: boolean;
-  /** Looks for it where the width has changed, or may have, untold; undefined where it is known. */
+  /** Looks for it after a change of width; undefined where it is known. */
   search(): Promise<void> | undefined;
-  /** What was drawn, and where in it the cursor was left; undefined: on the first cell. `isBusy`: the next frame comes anyway. */
-  left(lines: readonly string[], cursor: CursorPlace | undefined, isBusy?: boolean): void;
+  /** What was drawn, and where in it the cursor was left; undefined: on the first cell. */
+  left(lines: readonly string[], cursor: CursorPlace | undefined): void;
   isLeftAt(cursor: CursorPlace | undefined): boolean;
   /** The region is gone, or nobody knows where: it begins at the cursor. */
   forget(): void;
@@ -37,8 +36,6 @@ export function createRegionStart(
   { query, redraw }: { query?: CursorQuery; redraw: () => void },
 ): RegionStart {
   let rest: { lines: readonly string[]; cursor: CursorPlace; columns: number; isOneLine: boolean } | undefined;
-  /** The terminal as it was when that was drawn, asked where another frame comes anyway: a new width may not be told by then. */
-  let drawn: Promise<CursorAnswer | undefined> | undefined;
   let columns = output.columns;
   let up = 0;
   let quiet: NodeJS.Timeout | undefined;
@@ -82,7 +79,6 @@ export function createRegionStart(
 
   function know({ column, columns: to }: Partial<CursorAnswer> & { columns: number }): void {
     columns = output.columns;
-    drawn = undefined;
     if (!rest) return;
     const { kept, anew } = places(rest, to);
     if (column !== undefined && (column === anew.column) !== (column === kept.column)) reflows = column === anew.column;
@@ -92,18 +88,9 @@ export function createRegionStart(
   }
 
   async function find(): Promise<void> {
-    const then = await drawn;
-    if (rest && then) rest = { ...rest, columns: then.columns };
     const place = await askPlace();
     answers = place !== undefined;
-    // Whoever has not told its width yet may change it further.
-    if (place && place.columns !== columns) noteResize();
     know(place ?? { columns: output.columns });
-  }
-
-  function beginToFind(): Promise<void> {
-    finding = find();
-    return finding;
   }
 
   return {
@@ -117,17 +104,19 @@ export function createRegionStart(
       return quiet !== undefined;
     },
     search() {
-      if (output.columns === columns) return drawn && beginToFind();
+      if (output.columns === columns) return undefined;
       noteResize();
       const { kept, anew } = rest ? places(rest, output.columns) : {};
-      if (drawn || (answers && kept?.row !== anew?.row)) return beginToFind();
-      know({ columns: output.columns });
-      return undefined;
+      if (!answers || kept?.row === anew?.row) {
+        know({ columns: output.columns });
+        return undefined;
+      }
+      finding = find();
+      return finding;
     },
-    left(lines, cursor, isBusy = false) {
+    left(lines, cursor) {
       rest = cursor && { lines, cursor, columns, isOneLine };
       up = cursor?.row ?? 0;
-      drawn = isBusy && cursor && answers ? askPlace() : undefined;
       if (answers === undefined && query?.isReady) askKind(query);
     },
     isLeftAt: (cursor) => rest?.cursor.row === cursor?.row && rest?.cursor.column === cursor?.column,

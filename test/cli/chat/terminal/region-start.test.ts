@@ -41,6 +41,14 @@ describe("a text that is broken anew", () => {
     });
   });
 
+  test("was cut where it was longer than its rows", () => {
+    const long = ["a row of more than ten columns", cursorStart];
+    expect(reflowed(long, findCursor(long) as never, { from: 10, to: 10, isOneLine: false })).toEqual({
+      row: 1,
+      column: 0,
+    });
+  });
+
   test("without wide characters is counted in cells alone", () => {
     const numbers = fc.integer({ min: 1, max: 60 });
     fc.assert(
@@ -109,31 +117,6 @@ describe("the start", () => {
     output.columns = 40;
     expect(start.search()).toBeUndefined();
     expect(start.goTo).toBe(up(2));
-  });
-
-  describe("where frames keep coming", () => {
-    const place = { column: 2, columns: 4 };
-
-    test.each([
-      ["before the terminal became narrower", { column: 6, columns: 20 }, place, 5],
-      ["after that", place, place, 2],
-    ])("is asked for unbidden: it was drawn %s", async (_name, then, now, rows) => {
-      const { start, answers } = terminal(false);
-      await start.settled();
-      answers.push(then, now);
-      start.left(lines, findCursor(lines), true);
-      await start.search();
-      expect(start.goTo).toBe(up(rows));
-      expect(start.isMoving).toBe(true);
-      expect(start.search()).toBeUndefined();
-    });
-
-    test("is not asked for where the cursor rests on it", async () => {
-      const { start } = terminal(false);
-      await start.settled();
-      start.left(lines, undefined, true);
-      expect(start.search()).toBeUndefined();
-    });
   });
 
   test("is not asked of a terminal that has never answered", async () => {
