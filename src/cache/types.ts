@@ -46,12 +46,12 @@ export function kvTypeOf(ggml: number): KvType | undefined {
   return kvTypes.find((type) => facts[type].ggml === ggml);
 }
 
-/** Quantised values need flash attention: without it V is stored transposed, which blocks do not allow. */
 /** `q8_0` where K and V are alike, otherwise `q8_0/q4_0`: as `--kv` takes it. */
 export function typesName({ typeK, typeV }: { readonly typeK: string; readonly typeV: string }): string {
   return typeK === typeV ? typeK : `${typeK}/${typeV}`;
 }
 
+/** Quantised values need flash attention: without it V is stored transposed, which blocks do not allow. */
 export function isQuantised(type: KvType): boolean {
   return facts[type].blockSize > 1;
 }
