@@ -18,12 +18,24 @@ export function padToColumns(text: string, columns: number): string {
 /** The beginning and the end of `text` in at most `columns`, an ellipsis between them where something was cut. */
 export function cutInside(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
-  let end = "";
-  for (const segment of [...graphemesOf(text)].reverse()) {
-    if (columnsOf(segment + end) > columns / 2) break;
-    end = segment + end;
-  }
+  const end = endOf(text, columns / 2);
   return cutToColumns(text, columns - columnsOf(end)) + end;
+}
+
+/** The end of `text` in at most `columns`, an ellipsis where something was cut. */
+export function cutBefore(text: string, columns: number): string {
+  return columnsOf(text) <= columns ? text : `…${endOf(text, columns - 1)}`;
+}
+
+function endOf(text: string, columns: number): string {
+  const kept: string[] = [];
+  let width = 0;
+  for (const segment of [...graphemesOf(text)].reverse()) {
+    width += columnsOf(segment);
+    if (width > columns) break;
+    kept.unshift(segment);
+  }
+  return kept.join("");
 }
 
 /** The beginning of `text` in at most `columns`, an ellipsis where something was cut. */

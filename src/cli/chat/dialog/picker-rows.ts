@@ -1,6 +1,6 @@
 // How the picker of sessions looks: what is typed, the sessions that are left, and, where there is room, what was said last in the
 // selected one: beside the list in a wide terminal, below it in a high one. Pure.
-import { columnsOf, cutToColumns } from "../../sessions/cut-to-columns.ts";
+import { columnsOf, cutBefore, cutToColumns } from "../../sessions/cut-to-columns.ts";
 import { printable } from "../printable.ts";
 import { textColumns } from "../state.ts";
 import { firstInView } from "../terminal/first-in-view.ts";
@@ -27,7 +27,7 @@ export function pickerRows(state: PickerState, size: TerminalSize, theme: Theme)
   const count = found.length === sessions.length ? `${found.length}` : `${found.length} of ${sessions.length}`;
   const help = [...helps.map((text) => `${count} · ${text}`), count].find((text) => text.length <= columns);
   return [
-    `${title}${lastColumns(filter.text, columns - title.length - 1)}${theme.cursor(" ")}`,
+    `${title}${cutBefore(filter.text, Math.max(1, columns - title.length - 1))}${theme.cursor(" ")}`,
     ...bodyRows(state, size, theme),
     theme.faint(help ?? ""),
   ];
@@ -86,10 +86,4 @@ function previewRows({ found, selected, texts }: PickerState, { columns, rows }:
     return wrapped.map((line, index) => theme.accent(index === 0 ? "› " : "  ") + theme.strong(line));
   });
   return lines.slice(-rows);
-}
-
-/** The end of a text that is longer than its room. */
-function lastColumns(text: string, columns: number): string {
-  const reversed = [...text].reverse().join("");
-  return [...cutToColumns(reversed, Math.max(1, columns))].reverse().join("");
 }
