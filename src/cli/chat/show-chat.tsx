@@ -6,7 +6,7 @@ import { ExitCode } from "../../session/errors.ts";
 import { howToGoOn } from "../sessions/session-notices.ts";
 import { loadAnswers } from "./answers.ts";
 import { App } from "./app.tsx";
-import type { ChatEnvironment } from "./chat-environment.ts";
+import type { ChatEnvironment, SuspendTerminal } from "./chat-environment.ts";
 import { createChatStore } from "./chat-store.ts";
 import { editExternally } from "./editor/external-editor.ts";
 import { createLook } from "./look.ts";
@@ -91,19 +91,13 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
     format,
     isQuiet: options.isQuiet,
     leave,
-    async suspend(suspendTerminal) {
-      // Ink leaves raw mode first: an answer that the terminal owes by then would be the shell's.
-      await terminal.painter.close();
-      await suspendTerminal(() => terminal.suspend());
-      resized();
-    },
+    suspend: (suspendTerminal) => giveAway(suspendTerminal, () => terminal.suspend()),
     async editExternally(text, suspendTerminal) {
       let edited = text;
       const edit = async () => {
         edited = await editExternally(text, process.env);
       };
-      await terminal.painter.close();
-      await suspendTerminal(() => terminal.lend(edit)).finally(resized);
+      await giveAway(suspendTerminal, () => terminal.lend(edit));
       return edited;
     },
     redraw: resized,
@@ -112,6 +106,12 @@ export async function showChat(options: ShowChatOptions): Promise<ExitCode> {
 
   function print(line: string): void {
     stdout.write(`${line}\n`);
+  }
+
+  /** Ink leaves raw mode first: an answer that the terminal owes by then would be typed into the shell. */
+  async function giveAway(suspendTerminal: SuspendTerminal, use: () => Promise<void>): Promise<void> {
+    await terminal.painter.close();
+    await suspendTerminal(use).finally(resized);
   }
 
   function resized(): void {

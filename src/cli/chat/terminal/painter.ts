@@ -92,14 +92,19 @@ export function createPainter(
   { query, showsCursor = false }: PainterOptions = {},
 ): Painter {
   const modes = terminalModes(env, showsCursor);
-  const start = createRegionStart(output, { query, redraw: paint });
+  const start = createRegionStart(output, {
+    query,
+    redraw() {
+      shown = undefined;
+      paint();
+    },
+  });
   /** What is on screen; undefined where that is not known. */
   let shown: string | undefined;
   let wanted: string[] = [];
   let above: string[] = [];
   let isOpen = false;
   let isWaiting = false;
-  let isOneLine = true;
   let hasInputMethod = false;
   let mostRows = Number.POSITIVE_INFINITY;
   let input: Input = { typed: undefined, columns: 0, isAnswering: false, changedAt: Number.NEGATIVE_INFINITY };
@@ -112,8 +117,7 @@ export function createPainter(
       waitFor(obstacle);
       return;
     }
-    if (isOneLine !== start.isOneLine) shown = undefined;
-    isOneLine = start.isOneLine;
+    const { isOneLine } = start;
     const last = wanted.slice(-Math.max(1, output.rows));
     const lines = start.isMoving && !isOneLine ? last.map((line) => shortened(line, output.columns / 2)) : last;
     const text = lines.join("\n");

@@ -45,7 +45,6 @@ export function createRegionStart(
   /** Undefined until it was asked once; nobody waits for a terminal that has never answered. */
   let answers: boolean | undefined;
   let asking: Promise<unknown> = Promise.resolve();
-  let finding = Promise.resolve();
 
   function noteResize(): void {
     clearTimeout(quiet);
@@ -77,7 +76,7 @@ export function createRegionStart(
     return { kept, anew: reflowed(lines, cursor, { from, to, isOneLine }) };
   }
 
-  function know({ column, columns: to }: Partial<CursorAnswer> & { columns: number }): void {
+  function know({ column, columns: to }: { column?: number; columns: number } = output): void {
     columns = output.columns;
     if (!rest) return;
     const { kept, anew } = places(rest, to);
@@ -90,7 +89,7 @@ export function createRegionStart(
   async function find(): Promise<void> {
     const place = await askPlace();
     answers = place !== undefined;
-    know(place ?? { columns: output.columns });
+    know(place);
   }
 
   return {
@@ -107,12 +106,9 @@ export function createRegionStart(
       if (output.columns === columns) return undefined;
       noteResize();
       const { kept, anew } = rest ? places(rest, output.columns) : {};
-      if (!answers || kept?.row === anew?.row) {
-        know({ columns: output.columns });
-        return undefined;
-      }
-      finding = find();
-      return finding;
+      if (answers && kept?.row !== anew?.row) return find();
+      know();
+      return undefined;
     },
     left(lines, cursor) {
       rest = cursor && { lines, cursor, columns, isOneLine };
@@ -124,9 +120,6 @@ export function createRegionStart(
       rest = undefined;
       up = 0;
     },
-    async settled() {
-      await finding;
-      await asking;
-    },
+    settled: async () => void (await asking),
   };
 }

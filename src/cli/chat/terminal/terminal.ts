@@ -19,9 +19,9 @@ export interface ChatTerminal extends TerminalSize {
   /** Puts text in its clipboard, where it lets programs do that. */
   copy(text: string): void;
   open(listeners: TerminalListeners): void;
-  /** Gives the terminal to the shell until it continues this process. */
+  /** Gives the terminal, whose painter is closed, to the shell until it continues this process. */
   suspend(): Promise<void>;
-  /** Gives it to another program until that has ended. Ctrl-C is that program's meanwhile. */
+  /** Gives it in the same way to another program until that has ended. Ctrl-C is that program's meanwhile. */
   lend(program: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
@@ -89,14 +89,12 @@ export function createTerminal(options: {
       painter.open();
     },
     async suspend() {
-      await painter.close();
       // The whole job is stopped, with whatever started us; without a shell to continue it the system ignores this.
       process.kill(0, "SIGTSTP");
       await sleep(stopMs);
       painter.open();
     },
     async lend(program) {
-      await painter.close();
       await stopReading(stdin);
       const interrupts = process.listeners("SIGINT");
       process.removeAllListeners("SIGINT");
